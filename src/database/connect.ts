@@ -1,0 +1,124 @@
+import pg from 'pg'
+import { HoldfastError } from '../errors.ts'
+
+// bigint and numeric arrive as JavaScript numbers: quantities stay below 10^12, ids below 2^53.
+const BIGINT_OID = 20
+pg.types.setTypeParser(BIGINT_OID, Number)
+
+const CONNECT_TIMEOUT_MS = 10_000
+export const POOL_SIZE = 10
+
+/** What a room needs of a database: a query, and the pool's end. */
+export type Database = {
+  pool: pg.Pool
+  /** True when the pool was made here and is to be ended here. */
+  owned: boolean
+  /** Named statements need a direct connection; PgBouncer in transaction mode has none. */
+  direct: boolean
+}
+
+export type ConnectOptions = {
+  connectionString?: string | undefined
+  pool?: pg.Pool | undefined
+  config?: pg.PoolConfig | undefined
+  poolSize?: number | undefined
+}
+
+/** The hosts of a connection string; `host1:5432,host2:5433` names several. */
+export const hostsOf = (connectionString: string): string[] => {
+  const match = /^(postgres(?:ql)?:\/\/(?:[^@/]*@)?)([^/?]*)(.*)$/.exec(connectionString)
+  if (!match?.[2]?.includes(',')) return [connectionString]
+  return match[2].split(',').map(host => `${match[1]}${host}${match[3]}`)
+}
+
+const CONNECTION_CODES = /^(08|57P|53300|ECONNREFUSED|ENOTFOUND|ECONNRESET|ETIMEDOUT|EPIPE|ENOENT)/
+
+/** True when the failure is of the connection or the server's life, not of the statement. */
+export const isConnectionFailure = (error: unknown): boolean => {
+  const { code, message } = error as { code?: string; message?: string }
+  return (
+    CONNECTION_CODES.test(code ?? '') ||
+    /Connection terminated|timeout exceeded when trying to connect|not queryable/.test(message ?? '')
+  )
+}
+
+type Look = { inRecovery: boolean; version: number; superuser: boolean; role: string }
+
+const look = async (config: pg.ClientConfig): Promise<Look> => {
+  const client = new pg.Client({ connectionTimeoutMillis: CONNECT_TIMEOUT_MS, ...config })
+  client.on('error', () => {}) // a connection that breaks here has failed its query already
+  try {
+    await client.connect()
+    const { rows } = await client.query<Look>({
+      text: `select pg_is_in_recovery() as "inRecovery", current_user as role,
+        current_setting('server_version_num')::int as version,
+        (select rolsuper from pg_catalog.pg_roles where rolname = current_user) as superuser`,
+    })
+    return rows[0] as Look
+  } finally {
+    await client.end().catch(() => {})
+  }
+}
+
+const VERSION_MIN = 150_000
+const VERSION_MAX = 190_000
+
+const refuseUnfit = (found: Look): void => {
+  if (found.inRecovery) {
+    throw new HoldfastError('database_is_replica', {
+      hint: 'Name the primary in DATABASE_URL, or all hosts: postgres://user@one,two/db',
+    })
+  }
+  if (found.version < VERSION_MIN || found.version >= VERSION_MAX) {
+    throw new HoldfastError('unsupported_database', {
+      message: `PostgreSQL 15 to 18 is needed; this one is ${Math.floor(found.version / 10_000)}.`,
+    })
+  }
+}
+
+/** The first host that is a primary, of the ones that a connection string names. */
+export const findPrimary = async (connectionString: string): Promise<pg.ClientConfig & Look> => {
+  let failure: unknown
+  for (const candidate of hostsOf(connectionString)) {
+    try {
+      const found = await look({ connectionString: candidate })
+      refuseUnfit(found)
+      return { ...found, connectionString: candidate }
+    } catch (error) {
+      failure ??= error
+      if (error instanceof HoldfastError && error.code === 'database_is_replica') failure = error
+    }
+  }
+  if (failure instanceof HoldfastError) throw failure
+  throw new HoldfastError('database_unavailable', {
+    message: `The database cannot be reached: ${(failure as Error).message}`,
+    hint: 'Check DATABASE_URL, that the server runs, and that this machine may connect.',
+    cause: failure,
+  })
+}
+
+/** A pool on the primary; a superuser's connections drop to holdfast_app, so that walls hold. */
+export const connect = async (options: ConnectOptions): Promise<Database> => {
+  if (options.pool) return { pool: options.pool, owned: false, direct: false }
+  const size = options.poolSize ?? POOL_SIZE
+  const base: pg.PoolConfig = { max: size, connectionTimeoutMillis: CONNECT_TIMEOUT_MS }
+  if (options.config) return poolOf({ ...base, ...options.config })
+  if (!options.connectionString) {
+    throw new HoldfastError('database_unavailable', {
+      message: 'No database is named.',
+      hint: 'Pass connectionString or pool, or set DATABASE_URL.',
+    })
+  }
+  const primary = await findPrimary(options.connectionString)
+  return poolOf({
+    ...base,
+    connectionString: primary.connectionString,
+    ...(primary.superuser ? { options: '-c role=holdfast_app' } : {}),
+  })
+}
+
+const poolOf = (config: pg.PoolConfig): Database => {
+  const pool = new pg.Pool(config)
+  pool.on('error', () => {}) // an idle connection that breaks is replaced at its next use
+  return { pool, owned: true, direct: true }
+}

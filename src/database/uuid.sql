@@ -1,0 +1,21 @@
+-- Mints a version 7 UUID (RFC 9562 section 5.7): 48 bits of Unix milliseconds, then random bits.
+-- For callers who use SQL alone; the library mints its own. PostgreSQL 18 has uuidv7(), 15 has not.
+-- answer: the id; it grows with time, so index pages fill in order.
+-- locks: none.
+create or replace function holdfast.uuid_v7() returns uuid
+language sql volatile as $$
+  select encode(
+    set_bit(
+      set_bit(
+        overlay(
+          uuid_send(gen_random_uuid())
+          placing substring(int8send((extract(epoch from clock_timestamp()) * 1000)::bigint) from 3)
+          from 1 for 6
+        ),
+        52, 1
+      ),
+      53, 1
+    ),
+    'hex'
+  )::uuid
+$$;

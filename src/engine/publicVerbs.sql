@@ -1,0 +1,110 @@
+-- The verbs for callers who use SQL alone: a shop in PHP or Go, psql, a trigger of one's own.
+-- p_tenant text: the tenant's code; p_request jsonb: as the library and HTTP take it, with "key" for
+-- idempotency. answer: as the library and HTTP answer it; a refusal is a value and aborts nothing.
+-- locks: as the verb; they last until the caller's transaction ends.
+create or replace function holdfast.call(p_tenant text, p_verb text, p_request jsonb) returns jsonb
+language plpgsql volatile as $$
+declare
+  v_tenant_id int;
+  v_answer jsonb;
+begin
+  perform set_config('holdfast.tenant_code', p_tenant, true);
+  select t.tenant_id into v_tenant_id from holdfast.tenants t where t.code = p_tenant;
+  if v_tenant_id is null then
+    return holdfast_engine_N.refuse('tenant_not_found', 'No tenant has this code.',
+      jsonb_build_object('tenant', p_tenant));
+  end if;
+  for attempt in 1..5 loop
+    v_answer := (holdfast_engine_N.run(v_tenant_id, p_verb, jsonb_build_array(p_request)))[1];
+    exit when not v_answer ? 'again';
+  end loop;
+  if v_answer ? 'again' then
+    raise exception 'another call on the same rows was in the way; call again'
+      using errcode = '40001';
+  end if;
+  return v_answer;
+end $$;
+
+-- Takes a hold on stock for a cart.
+-- select holdfast.reserve('default', '{"lines": [{"sku": "TEE-M", "quantity": 2}], "key": "c-1"}');
+-- answer: {"ok": true, "reservation_id": …} or {"ok": false, "refusal": {"code": …}}.
+-- locks: see src/reservations/reserve.sql.
+create or replace function holdfast.reserve(p_tenant text, p_request jsonb) returns jsonb
+language sql volatile as $$ select holdfast.call(p_tenant, 'reserve', p_request) $$;
+
+-- Sets the lines of a reservation to these; only the difference moves.
+-- select holdfast.amend('default', '{"reservation_id": "…", "lines": [{"sku": "A", "quantity": 1}]}');
+-- answer: as reserve.
+-- locks: see src/reservations/amend.sql.
+create or replace function holdfast.amend(p_tenant text, p_request jsonb) returns jsonb
+language sql volatile as $$ select holdfast.call(p_tenant, 'amend', p_request) $$;
+
+-- Gives a hold more time, within the tenant's caps.
+-- select holdfast.extend('default', '{"reservation_id": "…", "hold_seconds": 600}');
+-- answer: as reserve.
+-- locks: see src/reservations/extend.sql.
+create or replace function holdfast.extend(p_tenant text, p_request jsonb) returns jsonb
+language sql volatile as $$ select holdfast.call(p_tenant, 'extend', p_request) $$;
+
+-- Commits all or part of a hold to an order.
+-- select holdfast.commit('default', '{"reservation_id": "…", "order_reference": "1001"}');
+-- answer: as reserve.
+-- locks: see src/reservations/commit.sql.
+create or replace function holdfast.commit(p_tenant text, p_request jsonb) returns jsonb
+language sql volatile as $$ select holdfast.call(p_tenant, 'commit', p_request) $$;
+
+-- Ships all or part of what is committed.
+-- select holdfast.fulfill('default', '{"reservation_id": "…"}');
+-- answer: as reserve.
+-- locks: see src/reservations/fulfill.sql.
+create or replace function holdfast.fulfill(p_tenant text, p_request jsonb) returns jsonb
+language sql volatile as $$ select holdfast.call(p_tenant, 'fulfill', p_request) $$;
+
+-- Gives back all or part of what is held or committed.
+-- select holdfast.release('default', '{"reservation_id": "…", "reason": "cart emptied"}');
+-- answer: as reserve.
+-- locks: see src/reservations/release.sql.
+create or replace function holdfast.release(p_tenant text, p_request jsonb) returns jsonb
+language sql volatile as $$ select holdfast.call(p_tenant, 'release', p_request) $$;
+
+-- Takes back all or part of what was fulfilled.
+-- select holdfast.return('default', '{"reservation_id": "…", "state": "damaged"}');
+-- answer: as reserve.
+-- locks: see src/reservations/return.sql.
+create or replace function holdfast.return(p_tenant text, p_request jsonb) returns jsonb
+language sql volatile as $$ select holdfast.call(p_tenant, 'return', p_request) $$;
+
+-- Books a sale that has already happened elsewhere.
+-- select holdfast.record_sale('default', '{"order_reference": "till-7", "lines": [{"sku": "A",
+-- "quantity": 1, "location": "store"}], "fulfilled": true}'); answer: as reserve.
+-- locks: see src/reservations/recordSale.sql.
+create or replace function holdfast.record_sale(p_tenant text, p_request jsonb) returns jsonb
+language sql volatile as $$ select holdfast.call(p_tenant, 'record_sale', p_request) $$;
+
+-- Changes counters by a difference.
+-- select holdfast.adjust('default', '{"lines": [{"sku": "A", "location": "x", "quantity": -1}]}');
+-- answer: {"ok": true, "lines": […]} or a refusal.
+-- locks: the levels, by id.
+create or replace function holdfast.adjust(p_tenant text, p_request jsonb) returns jsonb
+language sql volatile as $$ select holdfast.call(p_tenant, 'adjust', p_request) $$;
+
+-- Sets counters to what was counted.
+-- select holdfast.set('default', '{"lines": [{"sku": "A", "location": "x", "quantity": 9}]}');
+-- answer: as adjust.
+-- locks: as adjust.
+create or replace function holdfast.set(p_tenant text, p_request jsonb) returns jsonb
+language sql volatile as $$ select holdfast.call(p_tenant, 'set', p_request) $$;
+
+-- Moves units between the states of one level.
+-- select holdfast.move('default', '{"lines": [{"sku": "A", "location": "x", "quantity": 1,
+-- "from": "available", "to": "damaged"}]}'); answer: as adjust.
+-- locks: as adjust.
+create or replace function holdfast.move(p_tenant text, p_request jsonb) returns jsonb
+language sql volatile as $$ select holdfast.call(p_tenant, 'move', p_request) $$;
+
+-- Books units that have arrived.
+-- select holdfast.receive('default', '{"lines": [{"sku": "A", "location": "x", "quantity": 10}]}');
+-- answer: as adjust.
+-- locks: as adjust.
+create or replace function holdfast.receive(p_tenant text, p_request jsonb) returns jsonb
+language sql volatile as $$ select holdfast.call(p_tenant, 'receive', p_request) $$;

@@ -1,0 +1,77 @@
+-- The frame of every write, and the one place of the lock order:
+-- keys (sorted) → levels (by id) → reservations (by id) → children → ledger.
+-- p_tenant_id int, p_verb text: the room's function, p_requests jsonb: an array of requests, each
+-- decided in its turn; a request may carry "key" and "fingerprint". answer: one answer a request,
+-- in order; {"again": true} asks to call again (another call changed what had to be locked).
+create or replace function holdfast_engine_N.run(
+  p_tenant_id int, p_verb text, p_requests jsonb
+) returns jsonb[]
+language plpgsql volatile as $$
+declare
+  v_answers jsonb[] := array_fill(null::jsonb, array[jsonb_array_length(p_requests)]);
+  v_levels int[];
+  v_request jsonb;
+  v_answer jsonb;
+  v_claim record;
+  v_ordinal int := 0;
+begin
+  perform holdfast_engine_N.open_call(p_tenant_id);
+
+  for v_claim in
+    select r.ordinal::int, holdfast_engine_N.key_of(p_verb, r.request) as key,
+      hashtextextended(p_verb || (r.request - array['key', 'actor_id'])::text, 0) as fingerprint
+    from jsonb_array_elements(p_requests) with ordinality as r (request, ordinal)
+    where holdfast_engine_N.key_of(p_verb, r.request) is not null
+    order by holdfast_engine_N.key_of(p_verb, r.request) collate "C", r.ordinal
+  loop
+    v_answers[v_claim.ordinal] :=
+      holdfast_engine_N.claim(p_tenant_id, v_claim.key, v_claim.fingerprint);
+  end loop;
+
+  v_levels := holdfast_engine_N.lock_levels(p_tenant_id, p_verb, p_requests);
+
+  for v_request in select r from jsonb_array_elements(p_requests) as r loop
+    v_ordinal := v_ordinal + 1;
+    continue when v_answers[v_ordinal] is not null;
+    case p_verb
+      when 'reserve' then
+        v_answer := holdfast_engine_N.reserve(p_tenant_id, v_request, v_levels);
+      when 'amend' then
+        v_answer := holdfast_engine_N.amend(p_tenant_id, v_request, v_levels);
+      when 'extend' then
+        v_answer := holdfast_engine_N.extend(p_tenant_id, v_request, v_levels);
+      when 'commit' then
+        v_answer := holdfast_engine_N.commit(p_tenant_id, v_request, v_levels);
+      when 'fulfill' then
+        v_answer := holdfast_engine_N.fulfill(p_tenant_id, v_request, v_levels);
+      when 'release' then
+        v_answer := holdfast_engine_N.release(p_tenant_id, v_request, v_levels);
+      when 'return' then
+        v_answer := holdfast_engine_N.return(p_tenant_id, v_request, v_levels);
+      when 'record_sale' then
+        v_answer := holdfast_engine_N.record_sale(p_tenant_id, v_request, v_levels);
+      else
+        execute format('select holdfast_engine_N.%I($1, $2)', p_verb)
+          into v_answer using p_tenant_id, v_request;
+    end case;
+    if holdfast_engine_N.key_of(p_verb, v_request) is not null then
+      perform holdfast_engine_N.settle(
+        p_tenant_id, holdfast_engine_N.key_of(p_verb, v_request), v_answer);
+    end if;
+    v_answers[v_ordinal] := v_answer;
+  end loop;
+  return v_answers;
+end $$;
+
+-- The idempotency key of a request: its own; else the id that a caller brings for a new reservation.
+-- p_verb text, p_request jsonb. answer: the key, or null.
+-- A key of the wrong kind or length is refused at the doors; here it is cut to what the table takes.
+-- locks: none.
+create or replace function holdfast_engine_N.key_of(p_verb text, p_request jsonb) returns text
+language sql immutable as $$
+  select coalesce(
+    nullif(left(p_request ->> 'key', 255), ''),
+    case when p_verb in ('reserve', 'record_sale')
+      then 'id:' || holdfast_engine_N.uuid_of(p_request -> 'id') end
+  )
+$$;

@@ -1,0 +1,66 @@
+/**
+ * Every refusal: the business answer is no. A refusal is a returned value with facts, never thrown,
+ * and changes nothing. The codes are permanent; `docs/reference/refusals.md` explains each.
+ */
+export const refusals = {
+  insufficient_stock: 'Less is free than was asked for.',
+  unknown_sku: 'No SKU has this code.',
+  unknown_location: 'No location has this code.',
+  level_not_found: 'This SKU is not stocked at this location.',
+  too_large: 'The request has more lines, or a longer text, than the limit.',
+  invalid_quantity: 'A quantity must be a whole number of the unit of the SKU, within the limits.',
+  invalid_request: 'A field is missing, of the wrong kind, or unknown.',
+  reservation_not_found: 'No reservation has this id.',
+  reservation_exists: 'A reservation with this id exists already.',
+  reservation_expired: 'The hold ended, and its units are not free any more.',
+  already_released: 'The units of this reservation were given back.',
+  extension_limit: 'The hold has been extended as often, or as far, as the settings allow.',
+  exceeds_remaining: 'More than what remains open in this reservation.',
+  exceeds_fulfilled: 'More than what was fulfilled and not yet returned.',
+  not_on_hand: 'The books do not have these units on hand: count first.',
+  stale_quantity: 'The quantity is not the one that change_from names.',
+  would_go_negative: 'The counter would fall below zero.',
+  idempotency_key_reused: 'This key was used before with another content.',
+  key_expired: 'This key was used more than 30 days ago; its answer is not kept any more.',
+  product_not_found: 'No product has this handle.',
+  product_exists: 'A product with this handle exists already.',
+  variant_exists: 'The product has a variant with these options already.',
+  sku_exists: 'A SKU with this code exists already.',
+  code_in_use: 'This code leads to another SKU already.',
+  sku_in_use: 'The SKU has stock or open reservations.',
+  units_differ: 'The two SKUs are counted in different units.',
+  location_exists: 'A location with this code exists already.',
+  location_in_use: 'The location has stock or open reservations.',
+  tenant_not_found: 'No tenant has this code.',
+  tenant_exists: 'A tenant with this code exists already.',
+  key_not_found: 'No API key has this id.',
+  import_not_found: 'No import has this id.',
+  precondition_failed: 'The resource has changed since the ETag in If-Match was read.',
+} as const
+
+export type RefusalCode = keyof typeof refusals
+
+/** One line of a cart that could not be served, with what would help. */
+export type RefusedLine = {
+  line: number
+  sku: string
+  location?: string | null
+  asked?: number
+  available?: number
+  next_expires_at?: string | null
+  other_locations?: { location: string; available: number }[]
+  version?: number | null
+}
+
+/** The business answer is no: a code to branch on, a sentence for people, and the facts. */
+export type Refusal = {
+  code: RefusalCode
+  message: string
+  lines?: RefusedLine[]
+  [fact: string]: unknown
+}
+
+/** What every write returns: the grant with its content, or the refusal. */
+export type Answer<Grant> =
+  | ({ ok: true; replayed?: true } & Grant)
+  | { ok: false; refusal: Refusal }
