@@ -1,0 +1,35 @@
+-- What every verb of a reservation answers: the reservation as it is after the verb.
+-- p_tenant_id int, p_reservation_id uuid, p_extra jsonb: facts of the verb (reacquired …).
+-- answer: {"ok": true, "reservation_id", "state", "expires_at", "order_reference", "lines": […]}
+-- locks: none; the levels are locked, so their versions are those of this decision.
+create or replace function holdfast_engine_N.reservation_answer(
+  p_tenant_id int, p_reservation_id uuid, p_extra jsonb default '{}'
+) returns jsonb
+language sql volatile as $$
+  select jsonb_build_object(
+    'ok', true,
+    'reservation_id', r.reservation_id,
+    'state', case when total.held > 0 then 'held' when total.committed > 0 then 'committed'
+      else 'closed' end,
+    'expires_at', case when total.held > 0 then r.expires_at end,
+    'order_reference', r.order_reference,
+    'lines', total.lines
+  ) || p_extra
+  from holdfast.reservations r
+  cross join lateral (
+    select sum(a.held) as held, sum(a.committed) as committed,
+      jsonb_agg(jsonb_build_object(
+        'line', a.line_no, 'part', a.part_no, 'sku', s.code, 'location', p.code,
+        'quantity', a.quantity, 'held', a.held, 'committed', a.committed,
+        'fulfilled', a.fulfilled, 'released', a.released, 'expired', a.expired,
+        'returned', a.returned, 'version', l.version
+      ) order by a.line_no, a.part_no) as lines
+    from holdfast_engine_N.allocations_of(p_tenant_id, p_reservation_id) as a
+    left join holdfast.levels l on l.tenant_id = p_tenant_id and l.level_id = a.level_id
+    left join holdfast.skus s
+      on s.tenant_id = p_tenant_id and s.sku_id = coalesce(l.sku_id, a.sku_id)
+    left join holdfast.locations p
+      on p.tenant_id = p_tenant_id and p.location_id = coalesce(l.location_id, a.location_id)
+  ) as total
+  where r.tenant_id = p_tenant_id and r.reservation_id = p_reservation_id
+$$;

@@ -1,0 +1,51 @@
+-- Checks the fields of a claim other than its lines.
+-- p_request jsonb: as reserve. answer: a refusal invalid_request or too_large that names the field,
+-- or null.
+-- locks: none.
+create or replace function holdfast_engine_N.check_claim(p_request jsonb) returns jsonb
+language plpgsql volatile as $$
+declare
+  v_field text;
+begin
+  foreach v_field in array array['buyer', 'order_reference', 'owner'] loop
+    if coalesce(jsonb_typeof(p_request -> v_field), 'null') not in ('null', 'string')
+      or p_request ->> v_field = ''
+    then
+      return holdfast_engine_N.refuse('invalid_request', v_field || ' must be a text.',
+        jsonb_build_object('field', v_field));
+    end if;
+    if length(p_request ->> v_field) > 255 then
+      return holdfast_engine_N.refuse('too_large', v_field || ' has at most 255 letters.',
+        jsonb_build_object('field', v_field, 'limit', 255));
+    end if;
+  end loop;
+  if p_request ? 'id' and p_request -> 'id' <> 'null'
+    and holdfast_engine_N.uuid_of(p_request -> 'id') is null
+  then
+    return holdfast_engine_N.refuse('invalid_request', 'id must be a UUID.', '{"field": "id"}');
+  end if;
+  if p_request ? 'hold_seconds' and p_request -> 'hold_seconds' <> 'null'
+    and coalesce(holdfast_engine_N.quantity(p_request -> 'hold_seconds'), 0) not between 1 and 31536000
+  then
+    return holdfast_engine_N.refuse('invalid_request',
+      'hold_seconds must be a whole number from 1 to 31536000 (a year).',
+      '{"field": "hold_seconds"}');
+  end if;
+  if coalesce(jsonb_typeof(p_request -> 'tags'), 'null') not in ('null', 'array')
+    or (jsonb_typeof(p_request -> 'tags') = 'array' and (
+      jsonb_array_length(p_request -> 'tags') > 20 or exists (
+        select from jsonb_array_elements(p_request -> 'tags') as t
+        where jsonb_typeof(t) <> 'string' or length(t #>> '{}') > 64)))
+  then
+    return holdfast_engine_N.refuse('invalid_request',
+      'tags must be a list of at most 20 texts of at most 64 letters.', '{"field": "tags"}');
+  end if;
+  if (p_request ->> 'owner' is null) <> (p_request ->> 'review_at' is null)
+    or coalesce(p_request ->> 'review_at', '2000-01-01T00:00:00Z')
+      !~ '^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9](\.[0-9]{1,6})?)?(Z|[+-][0-9]{2}:?[0-9]{2})$'
+  then
+    return holdfast_engine_N.refuse('invalid_request',
+      'A staff hold needs an owner and a review_at (an instant).', '{"field": "review_at"}');
+  end if;
+  return null;
+end $$;

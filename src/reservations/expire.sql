@@ -1,0 +1,122 @@
+-- Frees holds whose time is over at one locked level, the longest overdue first, until enough units
+-- are free. Each allocation is freed once, by whoever comes first: only its level's lock is needed.
+-- p_level_id int (null: allocations of untracked SKUs), p_units bigint: how many are wanted,
+-- p_now timestamptz: read after the lock. answer: units freed.
+-- locks: the allocations' rows, under the level that the caller holds.
+create or replace function holdfast_engine_N.free_overdue(
+  p_tenant_id int, p_level_id int, p_units bigint, p_now timestamptz
+) returns bigint
+language plpgsql volatile as $$
+declare
+  v_freed bigint := 0;
+  v_found boolean;
+  v_hold record;
+begin
+  loop
+    v_found := false;
+    for v_hold in
+      (
+        select r.expires_at, r.reservation_id, true as inline, 1 as line_no, 0 as part_no, r.held,
+          r.sku_id, r.location_id
+        from holdfast.reservations r
+        where r.tenant_id = p_tenant_id and r.level_id = p_level_id
+          and r.held > 0 and r.expires_at <= p_now
+        order by r.expires_at limit 100
+      )
+      union all
+      (
+        select a.expires_at, a.reservation_id, false, a.line_no, a.part_no, a.held,
+          a.sku_id, a.location_id
+        from holdfast.allocations a
+        where a.tenant_id = p_tenant_id and a.level_id = p_level_id
+          and a.held > 0 and a.expires_at <= p_now
+        order by a.expires_at limit 100
+      )
+      order by 1, 2, 4, 5
+    loop
+      exit when v_freed >= p_units;
+      v_found := true;
+      perform holdfast_engine_N.expire_allocation(
+        p_tenant_id, v_hold.reservation_id, v_hold.inline, v_hold.line_no, v_hold.part_no,
+        p_level_id, v_hold.held
+      );
+      v_freed := v_freed + v_hold.held;
+    end loop;
+    exit when not v_found or v_freed >= p_units;
+  end loop;
+  return v_freed;
+end $$;
+
+-- Ends the held part of one allocation: held → expired, with its movement.
+-- p_units bigint: what it holds; the rest names it. answer: nothing.
+-- A late commit may take expired units again.
+-- locks: the allocation's row, under the level that the caller holds.
+create or replace function holdfast_engine_N.expire_allocation(
+  p_tenant_id int, p_reservation_id uuid, p_inline boolean, p_line_no int, p_part_no int,
+  p_level_id int, p_units bigint, p_sku_id int default null, p_location_id int default null
+) returns void
+language plpgsql volatile as $$
+begin
+  perform holdfast_engine_N.change_allocation(
+    p_tenant_id, p_reservation_id, p_inline, p_line_no, p_part_no,
+    p_held => -p_units, p_expired => p_units
+  );
+  perform holdfast_engine_N.record_movement(
+    p_tenant_id, 6, p_level_id, p_held => -p_units, p_reservation_id => p_reservation_id,
+    p_line_no => p_line_no, p_part_no => p_part_no,
+    p_sku_id => p_sku_id, p_location_id => p_location_id
+  );
+end $$;
+
+-- The sweeper's step. Holds end by themselves (a decision that needs the units frees them); this
+-- only tidies up, so it takes levels that nobody works on and leaves the others for the next step.
+-- p_request: {"limit": holds freed at the most, 1000}. answer: {"ok", "expired", "more"}.
+-- locks: the levels with something overdue, by id, skipping what is locked; then as free_overdue.
+create or replace function holdfast_engine_N.expire(p_tenant_id int, p_request jsonb)
+returns jsonb
+language plpgsql volatile as $$
+declare
+  v_limit int := coalesce((p_request ->> 'limit')::int, 1000);
+  v_now timestamptz := holdfast.clock();
+  v_level record;
+  v_hold record;
+  v_expired bigint := 0;
+begin
+  for v_level in
+    select l.level_id from holdfast.levels l
+    where l.tenant_id = p_tenant_id and l.held > 0 and (
+      exists (
+        select from holdfast.reservations r
+        where r.tenant_id = p_tenant_id and r.level_id = l.level_id
+          and r.held > 0 and r.expires_at <= v_now
+      )
+      or exists (
+        select from holdfast.allocations a
+        where a.tenant_id = p_tenant_id and a.level_id = l.level_id
+          and a.held > 0 and a.expires_at <= v_now
+      )
+    )
+    order by l.level_id limit 200
+    for no key update skip locked
+  loop
+    v_expired := v_expired
+      + holdfast_engine_N.free_overdue(p_tenant_id, v_level.level_id, v_limit - v_expired, v_now);
+    exit when v_expired >= v_limit;
+  end loop;
+
+  for v_hold in
+    select r.reservation_id, true as inline, 1 as line_no, 0 as part_no, r.held, r.sku_id,
+      r.location_id
+    from holdfast.reservations r
+    where r.tenant_id = p_tenant_id and r.level_id is null and r.held > 0 and r.expires_at <= v_now
+    order by r.reservation_id limit greatest(0, v_limit - v_expired)
+    for no key update skip locked
+  loop
+    perform holdfast_engine_N.expire_allocation(
+      p_tenant_id, v_hold.reservation_id, true, 1, 0, null, v_hold.held,
+      v_hold.sku_id, v_hold.location_id
+    );
+    v_expired := v_expired + 1;
+  end loop;
+  return jsonb_build_object('ok', true, 'expired', v_expired, 'more', v_expired >= v_limit);
+end $$;

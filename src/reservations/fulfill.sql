@@ -1,0 +1,59 @@
+-- Ships all or part of what is committed: on_hand −, committed −.
+-- p_request: {"reservation_id", "lines", "document"}. answer: reservation_answer; refusals
+-- exceeds_remaining, and not_on_hand when the books do not have the units (a count mends that).
+-- p_levels int[]: locked by the frame.
+-- locks: the reservation's rows, under their levels.
+create or replace function holdfast_engine_N.fulfill(
+  p_tenant_id int, p_request jsonb, p_levels int[]
+) returns jsonb
+language plpgsql volatile as $$
+declare
+  v_id uuid := holdfast_engine_N.uuid_of(p_request -> 'reservation_id');
+  v_found jsonb;
+  v_missing jsonb;
+  v_part record;
+begin
+  v_found := holdfast_engine_N.parts_of(
+    p_tenant_id, p_request, p_levels, 'committed', 'exceeds_remaining');
+  if not v_found ? 'parts' then
+    return v_found;
+  end if;
+  if jsonb_array_length(v_found -> 'parts') = 0 then
+    return holdfast_engine_N.refuse('exceeds_remaining', 'Nothing is committed that could ship.',
+      jsonb_build_object('reservation_id', v_id));
+  end if;
+
+  select jsonb_agg(jsonb_build_object('line', missing.line_no, 'sku', s.code, 'location', p.code,
+    'asked', missing.units, 'on_hand', missing.there, 'version', missing.version,
+    'count_at_least', missing.units) order by missing.line_no)
+  into v_missing
+  from (
+    select min(t.line_no) as line_no, sum(t.take) as units, l.sku_id, l.location_id, l.version,
+      l.on_hand - l.damaged - l.quality_control - l.set_aside as there
+    from holdfast_engine_N.parts_with_rows(p_tenant_id, v_id, v_found -> 'parts') as t
+    join holdfast.levels l on l.tenant_id = p_tenant_id and l.level_id = t.level_id
+    group by l.level_id, l.tenant_id, l.sku_id, l.location_id, l.version, l.on_hand, l.damaged,
+      l.quality_control, l.set_aside
+    having sum(t.take) > l.on_hand - l.damaged - l.quality_control - l.set_aside
+  ) as missing
+  join holdfast.skus s on s.tenant_id = p_tenant_id and s.sku_id = missing.sku_id
+  join holdfast.locations p
+    on p.tenant_id = p_tenant_id and p.location_id = missing.location_id;
+  if v_missing is not null then
+    return holdfast_engine_N.refuse('not_on_hand',
+      'The books do not have these units on hand: count the shelf and set what is there.',
+      jsonb_build_object('reservation_id', v_id, 'lines', v_missing));
+  end if;
+
+  for v_part in
+    select * from holdfast_engine_N.parts_with_rows(p_tenant_id, v_id, v_found -> 'parts')
+  loop
+    perform holdfast_engine_N.change_part(
+      p_tenant_id, p_request, v_id, 4, v_part.inline, v_part.line_no, v_part.part_no,
+      v_part.level_id, v_part.sku_id, v_part.location_id,
+      p_on_hand => case when v_part.level_id is null then 0 else -v_part.take end,
+      p_committed => -v_part.take, p_fulfilled => v_part.take
+    );
+  end loop;
+  return holdfast_engine_N.reservation_answer(p_tenant_id, v_id);
+end $$;

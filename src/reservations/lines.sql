@@ -1,0 +1,99 @@
+-- Checks the lines of a request before anything is decided.
+-- p_request jsonb with "lines"; p_selling: an archived SKU may not be sold any more.
+-- answer: a refusal (invalid_request, too_large, unknown_sku, unknown_location, invalid_quantity)
+-- that names the line, or null. locks: none.
+create or replace function holdfast_engine_N.check_lines(
+  p_tenant_id int, p_request jsonb, p_selling boolean, p_lines_max int default 500
+) returns jsonb
+language plpgsql volatile as $$
+declare
+  v_want record;
+  v_fact jsonb;
+begin
+  if jsonb_typeof(p_request -> 'lines') is distinct from 'array'
+    or jsonb_array_length(p_request -> 'lines') = 0
+  then
+    return holdfast_engine_N.refuse('invalid_request', 'lines must be a list of at least one line.',
+      '{"field": "lines"}');
+  end if;
+  if jsonb_array_length(p_request -> 'lines') > p_lines_max then
+    return holdfast_engine_N.refuse('too_large', format('At most %s lines.', p_lines_max),
+      jsonb_build_object('field', 'lines', 'limit', p_lines_max));
+  end if;
+  for v_want in
+    select * from holdfast_engine_N.wanted(p_tenant_id, jsonb_build_array(p_request))
+  loop
+    v_fact := jsonb_build_object('field', 'lines.' || (v_want.line_no - 1), 'lines',
+      jsonb_build_array(jsonb_build_object('line', v_want.line_no,
+        'sku', left(v_want.line ->> 'sku', 255), 'location', left(v_want.line ->> 'location', 255),
+        'quantity', v_want.line -> 'quantity')));
+    if jsonb_typeof(v_want.line) <> 'object'
+      or jsonb_typeof(v_want.line -> 'sku') is distinct from 'string'
+      or coalesce(jsonb_typeof(v_want.line -> 'location'), 'null') not in ('null', 'string')
+    then
+      return holdfast_engine_N.refuse('invalid_request',
+        format('Line %s needs a sku, and a location only as text.', v_want.line_no), v_fact);
+    end if;
+    if v_want.sku_id is null or (p_selling and v_want.archived) then
+      return holdfast_engine_N.refuse('unknown_sku', format('No SKU has the code "%s"%s.',
+        left(v_want.line ->> 'sku', 255), case when v_want.archived then ' (archived)' else '' end),
+        v_fact);
+    end if;
+    if v_want.location_code is not null and v_want.location_id is null then
+      return holdfast_engine_N.refuse('unknown_location', format('No location has the code "%s".',
+        left(v_want.location_code, 255)), v_fact);
+    end if;
+    if holdfast_engine_N.quantity(v_want.line -> 'quantity') is null
+      or coalesce(v_want.line ->> 'unit', v_want.unit) <> v_want.unit
+      or holdfast_engine_N.quantity(v_want.line -> 'quantity') * v_want.factor > 1000000000000
+    then
+      return holdfast_engine_N.refuse('invalid_quantity',
+        format('Line %s: the quantity must be a whole number from 1 to 10^12, in "%s".',
+          v_want.line_no, v_want.unit), v_fact || jsonb_build_object('unit', v_want.unit));
+    end if;
+  end loop;
+  return null;
+end $$;
+
+-- What a line that cannot be served tells the shopper: why, how much, when, where else.
+-- p_level_ids int[]: the levels that were asked; p_available bigint: what they could give.
+-- answer: one element of the refusal's "lines"; other_locations at most 20.
+-- locks: none; other locations are read as they are at this moment.
+create or replace function holdfast_engine_N.short_line(
+  p_tenant_id int, p_line_no int, p_sku_id int, p_location_id int, p_level_ids int[],
+  p_asked bigint, p_available bigint, p_now timestamptz
+) returns jsonb
+language sql volatile as $$
+  select jsonb_build_object(
+    'line', p_line_no,
+    'sku', (select s.code from holdfast.skus s
+      where s.tenant_id = p_tenant_id and s.sku_id = p_sku_id),
+    'location', (select p.code from holdfast.locations p
+      where p.tenant_id = p_tenant_id and p.location_id = p_location_id),
+    'asked', p_asked,
+    'available', greatest(0, p_available),
+    'next_expires_at', (
+      select least(
+        min((select min(r.expires_at) from holdfast.reservations r where r.tenant_id = p_tenant_id
+          and r.level_id = asked.id and r.held > 0 and r.expires_at > p_now)),
+        min((select min(a.expires_at) from holdfast.allocations a where a.tenant_id = p_tenant_id
+          and a.level_id = asked.id and a.held > 0 and a.expires_at > p_now))
+      ) from unnest(p_level_ids) as asked (id)
+    ),
+    'other_locations', coalesce((
+      select jsonb_agg(jsonb_build_object('location', o.code, 'available', o.units)
+        order by o.priority, o.code)
+      from (
+        select p.code, p.priority, holdfast_engine_N.sellable(l) as units
+        from holdfast.levels l
+        join holdfast.locations p on p.tenant_id = p_tenant_id and p.location_id = l.location_id
+        where l.tenant_id = p_tenant_id and l.sku_id = p_sku_id and p.archived_at is null
+          and l.location_id is distinct from p_location_id
+          and holdfast_engine_N.sellable(l) > 0
+        order by p.priority, p.code limit 20
+      ) as o
+    ), '[]'),
+    'version', (select max(l.version) from holdfast.levels l
+      where l.tenant_id = p_tenant_id and l.level_id = any (p_level_ids))
+  )
+$$;

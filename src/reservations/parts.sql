@@ -1,0 +1,119 @@
+-- Finds what a verb works on: the whole of a reservation, or the parts that its lines name.
+-- p_request: "reservation_id", and "lines": [{"sku", "location", "quantity"}] for a part.
+-- p_units text: what the verb may take of an allocation: 'open' (held + committed), 'held' (held +
+-- expired), 'committed', 'returnable'. p_short text: the refusal's code when there is less.
+-- answer: {"parts": [{line, part, take, …the line's other fields}]}, or a refusal, or
+-- {"again": true} when the reservation touches a level that is not locked. locks: none.
+create or replace function holdfast_engine_N.parts_of(
+  p_tenant_id int, p_request jsonb, p_levels int[], p_units text, p_short text
+) returns jsonb
+language plpgsql volatile as $$
+declare
+  v_id uuid := holdfast_engine_N.uuid_of(p_request -> 'reservation_id');
+  v_whole boolean := coalesce(jsonb_typeof(p_request -> 'lines'), 'null') = 'null';
+  v_parts jsonb := '[]';
+  v_taken jsonb := '{}'; -- "line/part" → units taken by earlier lines of this request
+  v_want record;
+  v_row record;
+  v_left bigint;
+  v_take bigint;
+  v_refusal jsonb;
+begin
+  if not exists (
+    select from holdfast.reservations r
+    where r.tenant_id = p_tenant_id and r.reservation_id = v_id
+  ) then
+    return holdfast_engine_N.refuse('reservation_not_found', 'No reservation has this id.',
+      jsonb_build_object('reservation_id', left(p_request ->> 'reservation_id', 64)));
+  end if;
+  if exists (
+    select from holdfast_engine_N.allocations_of(p_tenant_id, v_id) as a
+    where a.level_id is not null and not a.level_id = any (p_levels)
+  ) then
+    return '{"again": true}';
+  end if;
+  if v_whole then
+    return jsonb_build_object('parts', coalesce((
+      select jsonb_agg(jsonb_build_object('line', a.line_no, 'part', a.part_no,
+        'take', holdfast_engine_N.units_of(a.held, a.committed, a.fulfilled, a.expired, a.returned,
+          p_units)) order by a.line_no, a.part_no)
+      from holdfast_engine_N.allocations_of(p_tenant_id, v_id) as a
+      where holdfast_engine_N.units_of(a.held, a.committed, a.fulfilled, a.expired, a.returned,
+        p_units) > 0
+    ), '[]'));
+  end if;
+
+  v_refusal := holdfast_engine_N.check_lines(p_tenant_id, p_request, false);
+  if v_refusal is not null then
+    return v_refusal;
+  end if;
+  for v_want in
+    select * from holdfast_engine_N.wanted(p_tenant_id, jsonb_build_array(p_request))
+  loop
+    v_left := (v_want.line ->> 'quantity')::bigint * v_want.factor;
+    for v_row in
+      select a.*, coalesce((v_taken ->> (a.line_no || '/' || a.part_no))::bigint, 0) as taken
+      from holdfast_engine_N.allocations_of(p_tenant_id, v_id) as a
+      left join holdfast.levels l on l.tenant_id = p_tenant_id and l.level_id = a.level_id
+      where coalesce(l.sku_id, a.sku_id) = v_want.sku_id and (v_want.location_code is null
+        or coalesce(l.location_id, a.location_id) = v_want.location_id)
+      order by a.line_no, a.part_no
+    loop
+      v_take := least(v_left, holdfast_engine_N.units_of(v_row.held, v_row.committed,
+        v_row.fulfilled, v_row.expired, v_row.returned, p_units) - v_row.taken);
+      continue when v_take <= 0;
+      v_parts := v_parts || ((v_want.line - 'sku' - 'quantity' - 'location') || jsonb_build_object(
+        'line', v_row.line_no, 'part', v_row.part_no, 'take', v_take));
+      v_taken := v_taken || jsonb_build_object(v_row.line_no || '/' || v_row.part_no,
+        v_row.taken + v_take);
+      v_left := v_left - v_take;
+    end loop;
+    if v_left > 0 then
+      return holdfast_engine_N.refuse(p_short,
+        format('Only %s of %s can be taken; %s were asked for.',
+          (v_want.line ->> 'quantity')::bigint * v_want.factor - v_left, v_want.sku_code,
+          (v_want.line ->> 'quantity')::bigint * v_want.factor),
+        jsonb_build_object('lines', jsonb_build_array(jsonb_build_object('line', v_want.line_no,
+          'sku', v_want.sku_code, 'location', v_want.location_code,
+          'asked', (v_want.line ->> 'quantity')::bigint * v_want.factor,
+          'available', (v_want.line ->> 'quantity')::bigint * v_want.factor - v_left))));
+    end if;
+  end loop;
+  return jsonb_build_object('parts', v_parts);
+end $$;
+
+-- What a verb may take of an allocation.
+-- the allocation's quantities, p_units: see parts_of. answer: units.
+-- Held units that are overdue still count as held: the verb looks at the time.
+-- locks: none.
+create or replace function holdfast_engine_N.units_of(
+  p_held bigint, p_committed bigint, p_fulfilled bigint, p_expired bigint, p_returned bigint,
+  p_units text
+) returns bigint
+language sql immutable as $$
+  select case p_units
+    when 'open' then p_held + p_committed
+    when 'held' then p_held + p_expired
+    when 'committed' then p_committed
+    when 'returnable' then p_fulfilled - p_returned
+  end
+$$;
+
+-- The parts that parts_of has found, each with its allocation as it is now.
+-- p_parts jsonb. rows: the allocation's columns of allocations_of, take, and the line's fields.
+-- In the order of the parts.
+-- locks: none.
+create or replace function holdfast_engine_N.parts_with_rows(
+  p_tenant_id int, p_reservation_id uuid, p_parts jsonb
+) returns table (
+  take bigint, fields jsonb, inline boolean, line_no int, part_no int, level_id int, sku_id int,
+  location_id int, held bigint, committed bigint, expired bigint
+)
+language sql volatile as $$
+  select (p.part ->> 'take')::bigint, p.part, a.inline, a.line_no, a.part_no, a.level_id, a.sku_id,
+    a.location_id, a.held, a.committed, a.expired
+  from jsonb_array_elements(p_parts) with ordinality as p (part, ordinal)
+  join holdfast_engine_N.allocations_of(p_tenant_id, p_reservation_id) as a
+    on a.line_no = (p.part ->> 'line')::int and a.part_no = (p.part ->> 'part')::int
+  order by p.ordinal
+$$;

@@ -1,0 +1,106 @@
+-- The frame of the verbs of stock: each line in its turn, all or nothing or each on its own.
+-- p_verb text: adjust, set, move or receive; p_request: {"lines": […], "reason", "document",
+-- "mode": 'all_or_nothing' or 'each', "occurred_at", "actor_id"}. What is told is a fact: it may
+-- raise a shortage. answer: {"ok": true, "lines": [the level after, or its refusal]}, or a refusal.
+-- locks: the levels are locked by the frame of every write, by id.
+create or replace function holdfast_engine_N.change_stock(
+  p_tenant_id int, p_verb text, p_request jsonb
+) returns jsonb
+language plpgsql volatile as $$
+declare
+  v_each boolean := coalesce(p_request ->> 'mode' = 'each', false);
+  v_refusal jsonb;
+  v_lines jsonb := '[]';
+  v_line jsonb;
+  v_want record;
+begin
+  v_refusal := coalesce(
+    holdfast_engine_N.check_stock_request(p_request),
+    holdfast_engine_N.check_instant(p_request, 'occurred_at')
+  );
+  if v_refusal is not null then
+    return v_refusal;
+  end if;
+  begin
+    for v_want in
+      select * from holdfast_engine_N.wanted(p_tenant_id, jsonb_build_array(p_request))
+    loop
+      v_line := holdfast_engine_N.change_stock_line(
+        p_tenant_id, p_verb, p_request, v_want.line_no, v_want.line, v_want.sku_id,
+        v_want.sku_code, v_want.factor, v_want.unit, v_want.location_id);
+      if v_line ? 'refusal' and not v_each then
+        v_refusal := jsonb_build_object('ok', false, 'refusal', v_line -> 'refusal');
+        raise exception using errcode = 'HF004', message = 'refused';
+      end if;
+      v_lines := v_lines || (v_line - 'ok');
+    end loop;
+  exception when sqlstate 'HF004' then
+    return v_refusal;
+  end;
+  return jsonb_build_object('ok', true, 'lines', v_lines);
+end $$;
+
+-- Checks what a request of stock says beside its lines.
+-- p_request jsonb. answer: a refusal invalid_request or too_large that names the field, or null.
+-- A reason and a document are the merchant's own texts.
+-- locks: none.
+create or replace function holdfast_engine_N.check_stock_request(p_request jsonb) returns jsonb
+language plpgsql volatile as $$
+declare
+  v_field text;
+begin
+  if jsonb_typeof(p_request -> 'lines') is distinct from 'array'
+    or jsonb_array_length(p_request -> 'lines') = 0
+  then
+    return holdfast_engine_N.refuse('invalid_request', 'lines must be a list of at least one line.',
+      '{"field": "lines"}');
+  end if;
+  if jsonb_array_length(p_request -> 'lines') > 2000 then
+    return holdfast_engine_N.refuse('too_large', 'At most 2000 lines.',
+      '{"field": "lines", "limit": 2000}');
+  end if;
+  foreach v_field in array array['reason', 'document'] loop
+    if coalesce(jsonb_typeof(p_request -> v_field), 'null') not in ('null', 'string')
+      or length(p_request ->> v_field) > 255
+    then
+      return holdfast_engine_N.refuse('invalid_request',
+        v_field || ' must be a text of at most 255 letters.',
+        jsonb_build_object('field', v_field));
+    end if;
+  end loop;
+  if coalesce(p_request ->> 'mode', 'each') not in ('each', 'all_or_nothing') then
+    return holdfast_engine_N.refuse('invalid_request', 'mode must be all_or_nothing or each.',
+      '{"field": "mode"}');
+  end if;
+  return null;
+end $$;
+
+-- Checks an instant in a request: ISO 8601 with an offset.
+-- p_field text. answer: a refusal invalid_request, or null.
+-- An instant in the future, or before 1970, did not happen.
+-- locks: none.
+create or replace function holdfast_engine_N.check_instant(p_request jsonb, p_field text)
+returns jsonb
+language plpgsql volatile as $$
+declare
+  v_at timestamptz;
+begin
+  if coalesce(jsonb_typeof(p_request -> p_field), 'null') = 'null' then
+    return null;
+  end if;
+  if jsonb_typeof(p_request -> p_field) = 'string' and p_request ->> p_field
+    ~ '^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]+)?)?(Z|[+-][0-9]{2}:[0-9]{2})$'
+  then
+    begin
+      v_at := (p_request ->> p_field)::timestamptz;
+    exception when others then
+      v_at := null; -- a date that the calendar does not have
+    end;
+    if v_at between '1970-01-01T00:00:00Z' and holdfast.clock() + interval '1 day' then
+      return null;
+    end if;
+  end if;
+  return holdfast_engine_N.refuse('invalid_request',
+    p_field || ' must be an instant such as 2026-11-24T08:00:00Z, and not in the future.',
+    jsonb_build_object('field', p_field));
+end $$;
