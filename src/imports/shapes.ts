@@ -1,0 +1,28 @@
+import Type from 'typebox'
+import { closed, pageOf, pageQuery, text, Uuid } from '../shapes.ts'
+
+export const IMPORT_BYTES_MAX = 32 * 1024 * 1024
+
+export const CsvFile = Type.Unsafe<string>({ type: 'string', description: 'The file, as CSV.' })
+
+export const ImportQuery = closed({
+  file_name: Type.Optional(text(255, 'What the file is called, for the report.')),
+  format: Type.Optional(
+    Type.Enum(['shopify_products', 'shopify_inventory', 'holdfast'], {
+      description: 'Left out: recognised by its header.',
+    }),
+  ),
+  location: Type.Optional(text(100, 'Where the quantities of a product export are.')),
+  track: Type.Optional(Type.Enum(['all', 'as-in-file'])),
+  dry_run: Type.Optional(Type.Boolean({ description: 'Report only; nothing is written.' })),
+})
+
+export const ImportId = closed({ import_id: Type.String() })
+export const ListImports = closed(pageQuery([]))
+
+export const Import = Type.Object(
+  { import_id: Type.Optional(Uuid), state: Type.Optional(Type.String()) },
+  { $id: 'Import', additionalProperties: true, description: 'One file, and what came of it.' },
+)
+
+export const ImportPage = pageOf(Type.Ref('Import#'))

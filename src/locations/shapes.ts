@@ -1,0 +1,48 @@
+import Type from 'typebox'
+import { closed, Instant, LocationCode, orNull, pageOf, pageQuery, text } from '../shapes.ts'
+
+const kinds = ['warehouse', 'store', 'fulfillment_center', '3pl', 'drop_ship'] as const
+
+const fields = {
+  kind: Type.Optional(Type.Enum([...kinds])),
+  time_zone: Type.Optional(text(64, 'An IANA time zone.', ['Europe/Berlin'])),
+  priority: Type.Optional(
+    Type.Integer({
+      minimum: 0,
+      maximum: 1_000_000,
+      description: '"anywhere" asks the lowest number first.',
+    }),
+  ),
+}
+
+const Name = text(200, 'For people.', ['Berlin warehouse'])
+
+export const CreateLocation = closed({
+  code: LocationCode,
+  name: Type.Optional(Name),
+  ...fields,
+})
+export const UpdateLocation = closed({ name: Type.Optional(Name), ...fields }, { minProperties: 1 })
+export const LocationParams = closed({ code: Type.String() })
+export const ListLocations = closed({
+  ...pageQuery(['code', '-code', 'priority', '-priority']),
+  kind: Type.Optional(Type.Enum([...kinds])),
+  archived: Type.Optional(Type.Boolean({ description: 'Left out: those that are not archived.' })),
+})
+
+export const Location = closed(
+  {
+    ok: Type.Optional(Type.Literal(true)),
+    code: Type.String(),
+    name: Type.String(),
+    kind: Type.Enum([...kinds]),
+    time_zone: Type.String(),
+    priority: Type.Integer(),
+    created_at: Instant,
+    archived_at: orNull(Instant),
+    replayed: Type.Optional(Type.Literal(true)),
+  },
+  { $id: 'Location' },
+)
+
+export const LocationPage = pageOf(Type.Ref('Location#'))

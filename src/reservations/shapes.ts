@@ -1,0 +1,198 @@
+import Type, { type TSchema } from 'typebox'
+import {
+  Count,
+  Counter,
+  closed,
+  Document,
+  Instant,
+  LocationCode,
+  OrderReference,
+  orNull,
+  pageOf,
+  pageQuery,
+  Quantity,
+  Reason,
+  SkuCode,
+  text,
+  Uuid,
+  Version,
+} from '../shapes.ts'
+
+export const CART_LINES_MAX = 500
+const YEAR_SECONDS = 31_536_000
+const EXPIRY = 'Seconds until the hold ends; left out: the cart window of the tenant.'
+
+const lines = <Shape extends TSchema>(line: Shape, description: string) =>
+  Type.Array(line, { minItems: 1, maxItems: CART_LINES_MAX, description })
+
+const HoldSeconds = Type.Integer({ minimum: 1, maximum: YEAR_SECONDS, description: EXPIRY })
+
+export const WantedLine = closed({
+  sku: SkuCode,
+  location: Type.Optional(
+    Type.Union([LocationCode, Type.Null()], {
+      description: 'Left out, null or "anywhere": by the priority of the locations.',
+    }),
+  ),
+  quantity: Quantity,
+  unit: Type.Optional(text(32, 'If given, it must be the unit of the SKU.', ['each'])),
+})
+
+/** A part of a reservation: units of a SKU in it, at one location or wherever they are. */
+export const PartLine = closed({
+  sku: SkuCode,
+  location: Type.Optional(orNull(LocationCode)),
+  quantity: Quantity,
+})
+
+const WantedLines = lines(WantedLine, 'What the cart has; all of it is held, or nothing.')
+const PartLines = lines(PartLine, 'Left out: everything that is open.')
+
+export const Reserve = closed({
+  lines: WantedLines,
+  id: Type.Optional(Uuid),
+  hold_seconds: Type.Optional(HoldSeconds),
+  buyer: Type.Optional(text(255, 'An opaque key of the buyer; nothing personal.')),
+  tags: Type.Optional(Type.Array(text(64, 'A tag.'), { maxItems: 20 })),
+  partial: Type.Optional(Type.Boolean({ description: 'Hold what there is, line by line.' })),
+  split: Type.Optional(Type.Boolean({ description: 'A line may be split over locations.' })),
+  order_reference: Type.Optional(OrderReference),
+  owner: Type.Optional(text(255, 'A staff hold: who keeps it. It has no expiry.')),
+  review_at: Type.Optional(Instant),
+})
+
+export const Amend = closed({
+  lines: lines(WantedLine, 'The new whole; only the difference moves.'),
+  split: Type.Optional(Type.Boolean({ description: 'A line may be split over locations.' })),
+})
+
+export const Extend = closed({
+  hold_seconds: Type.Optional(HoldSeconds),
+  order_reference: Type.Optional(OrderReference),
+})
+
+export const Commit = closed({
+  order_reference: OrderReference,
+  lines: Type.Optional(PartLines),
+})
+
+export const Fulfill = closed({
+  lines: Type.Optional(PartLines),
+  document: Type.Optional(Document),
+})
+
+export const Release = closed({
+  lines: Type.Optional(PartLines),
+  reason: Type.Optional(Reason),
+})
+
+export const ReturnedLine = closed({
+  sku: SkuCode,
+  location: Type.Optional(orNull(LocationCode)),
+  quantity: Quantity,
+  state: Type.Optional(
+    Type.Enum(['available', 'damaged', 'quality_control'], {
+      description: 'What the units are now; left out: available.',
+    }),
+  ),
+})
+
+export const Return = closed({
+  lines: lines(ReturnedLine, 'What came back.'),
+  reason: Type.Optional(Reason),
+})
+
+export const RecordSale = closed({
+  order_reference: OrderReference,
+  lines: lines(WantedLine, 'What was sold.'),
+  fulfilled: Type.Optional(Type.Boolean({ description: 'The units have left already.' })),
+  occurred_at: Type.Optional(Instant),
+  id: Type.Optional(Uuid),
+})
+
+export const ReservationId = closed({
+  reservation_id: Type.String({ description: 'The id of the reservation.' }),
+})
+
+export const State = Type.Enum(['held', 'committed', 'closed'])
+
+const reservationLine = {
+  line: Type.Integer({ description: 'The line of the cart, from 1.' }),
+  part: Type.Integer({ description: 'The part of the line, where it was split.' }),
+  sku: Type.String(),
+  location: orNull(Type.String()),
+  quantity: Counter,
+  held: Counter,
+  committed: Counter,
+  fulfilled: Counter,
+  released: Counter,
+  expired: Counter,
+  returned: Counter,
+  version: Version,
+}
+
+export const RefusedLine = closed({
+  line: Type.Integer(),
+  sku: orNull(Type.String()),
+  location: Type.Optional(orNull(Type.String())),
+  asked: Counter,
+  available: Counter,
+  next_expires_at: orNull(Type.String()),
+  other_locations: Type.Array(closed({ location: Type.String(), available: Counter })),
+  version: Version,
+})
+
+const reservation = {
+  reservation_id: Uuid,
+  state: State,
+  expires_at: orNull(Instant),
+  order_reference: orNull(Type.String()),
+  lines: Type.Array(closed(reservationLine)),
+}
+
+/** What every verb answers: the reservation as it is after the verb. */
+export const Reserved = closed(
+  {
+    ok: Type.Literal(true),
+    ...reservation,
+    replayed: Type.Optional(Type.Literal(true)),
+    reacquired: Type.Optional(
+      Type.Literal(true, {
+        description: 'The hold had ended; the stock was free and taken again.',
+      }),
+    ),
+    short: Type.Optional(
+      Type.Array(RefusedLine, { description: 'With partial: the lines that got less.' }),
+    ),
+    shortage: Type.Optional(
+      Type.Unknown({ description: 'Units promised that turned out not to exist.' }),
+    ),
+  },
+  { $id: 'ReservationAnswer' },
+)
+
+export const Reservation = closed(
+  {
+    ok: Type.Optional(Type.Literal(true)),
+    ...reservation,
+    created_at: Type.Optional(Instant),
+    extensions: Type.Optional(Count),
+    buyer: Type.Optional(orNull(Type.String())),
+    tags: Type.Optional(orNull(Type.Array(Type.String()))),
+    owner: Type.Optional(orNull(Type.String())),
+    review_at: Type.Optional(orNull(Instant)),
+  },
+  { $id: 'Reservation' },
+)
+
+export const ListReservations = closed({
+  ...pageQuery(['created_at', '-created_at']),
+  state: Type.Optional(State),
+  order_reference: Type.Optional(OrderReference),
+  buyer: Type.Optional(text(255, 'The buyer key.')),
+  sku: Type.Optional(SkuCode),
+  location: Type.Optional(LocationCode),
+  tag: Type.Optional(text(64, 'One of its tags.')),
+})
+
+export const ReservationPage = pageOf(Type.Ref('Reservation#'))

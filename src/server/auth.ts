@@ -1,0 +1,71 @@
+import type { FastifyRequest } from 'fastify'
+import { HoldfastError } from '../errors.ts'
+import type { Holdfast } from '../holdfast.ts'
+import type { Scope } from './route.ts'
+
+/** Who calls: what a key that is not revoked stands for. */
+export type Caller = { tenant: string; key_id: number; scopes: readonly string[] }
+
+export type Authenticate = (key: string) => Promise<Caller | null>
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** The library, opened for the tenant of the caller's key. */
+    holdfast: Holdfast | null
+    caller: Caller | null
+  }
+}
+
+const BEARER = /^Bearer +(\S{1,300}) *$/i
+
+const keyOf = (request: FastifyRequest): string => {
+  const key = BEARER.exec(request.headers.authorization ?? '')?.[1]
+  if (key === undefined) throw new HoldfastError('unauthenticated')
+  return key
+}
+
+/**
+ * One look at a key serves every request that came before it began; who comes later waits for the
+ * next. So a storm under one key costs one read at a time, and a revoked key is refused at once.
+ */
+export const gathered = (authenticate: Authenticate): Authenticate => {
+  type Look = { now: Promise<Caller | null>; next: Promise<Caller | null> | undefined }
+  const looks = new Map<string, Look>()
+  const begin = (key: string): Promise<Caller | null> => {
+    const look: Look = { now: authenticate(key), next: undefined }
+    looks.set(key, look)
+    const end = () => {
+      if (look.next === undefined && looks.get(key) === look) looks.delete(key)
+    }
+    look.now.then(end, end)
+    return look.now
+  }
+  return key => {
+    const look = looks.get(key)
+    if (look === undefined) return begin(key)
+    look.next ??= look.now.then(
+      () => begin(key),
+      () => begin(key),
+    )
+    return look.next
+  }
+}
+
+const allows = (caller: Caller, scope: Scope): boolean =>
+  caller.scopes.includes(scope) || caller.scopes.includes('admin')
+
+/** Finds who calls and whether the key's scopes allow it; before any body is read. */
+export const identify = async (
+  request: FastifyRequest,
+  scope: Scope,
+  authenticate: Authenticate,
+): Promise<Caller> => {
+  const caller = await authenticate(keyOf(request))
+  if (caller === null) throw new HoldfastError('unauthenticated')
+  if (!allows(caller, scope)) {
+    throw new HoldfastError('forbidden', {
+      message: `This call needs the scope ${scope}; the key has ${caller.scopes.join(', ')}.`,
+    })
+  }
+  return caller
+}

@@ -1,0 +1,29 @@
+import type { TSchema } from 'typebox'
+import { ApiKey, NewApiKey } from '../access/shapes.ts'
+import { Product, Sku, Variant } from '../catalog/shapes.ts'
+import { Import } from '../imports/shapes.ts'
+import { Transaction } from '../ledger/shapes.ts'
+import { Location } from '../locations/shapes.ts'
+import { Reservation, Reserved } from '../reservations/shapes.ts'
+import { Availability, Level, StockAnswer } from '../stock/shapes.ts'
+import { Tenant } from '../tenants/shapes.ts'
+import { ProblemShape } from './openapi.ts'
+
+/** The shapes with a name of their own in the document. */
+export const shapes: TSchema[] = [
+  ProblemShape,
+  Reserved,
+  Reservation,
+  StockAnswer,
+  Level,
+  Availability,
+  Product,
+  Variant,
+  Sku,
+  Location,
+  Transaction,
+  Import,
+  ApiKey,
+  NewApiKey,
+  Tenant,
+]

@@ -1,0 +1,35 @@
+import { createHash } from 'node:crypto'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+
+/** A weak tag: the same content has the same tag, whatever its bytes on the wire. */
+export const etagOf = (content: unknown): string => {
+  const hash = createHash('sha256').update(JSON.stringify(withoutAsOf(content)) ?? '')
+  return `W/"${hash.digest('base64url').slice(0, 27)}"`
+}
+
+/** When it was read is no part of what was read. */
+const withoutAsOf = (content: unknown): unknown => {
+  if (typeof content !== 'object' || content === null) return content
+  const { as_of: _, ...rest } = content as Record<string, unknown>
+  return rest
+}
+
+const tagsOf = (header: string): string[] => header.split(',').map(tag => tag.trim())
+
+const opaque = (tag: string): string => tag.replace(/^W\//, '')
+
+/** True if one of the header's tags is this one, or the header is `*`. */
+export const matches = (header: string, etag: string): boolean =>
+  tagsOf(header).some(tag => tag === '*' || opaque(tag) === opaque(etag))
+
+/** Sets the ETag; answers 304 without a body if the reader has this content already. */
+export const tagged = (request: FastifyRequest, reply: FastifyReply, content: unknown): unknown => {
+  const etag = etagOf(content)
+  reply.header('etag', etag)
+  const header = request.headers['if-none-match']
+  if (header !== undefined && matches(header, etag)) {
+    reply.code(304)
+    return undefined
+  }
+  return content
+}

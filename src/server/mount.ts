@@ -1,0 +1,173 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import Type, { type TSchema } from 'typebox'
+import { clock } from '../clock.ts'
+import { HoldfastError } from '../errors.ts'
+import type { Holdfast } from '../holdfast.ts'
+import type { Refusal } from '../refusals.ts'
+import { type Authenticate, type Caller, identify } from './auth.ts'
+import { tagged } from './etag.ts'
+import { keyOf, markReplay } from './idempotency.ts'
+import { guarded } from './ifMatch.ts'
+import type { Metrics } from './metrics.ts'
+import { operationOf } from './openapi.ts'
+import { headersFor, type Place, type Problem, refusalProblem } from './problem.ts'
+import { type Call, isWrite, type Route } from './route.ts'
+import { unfitText } from './unfitText.ts'
+import { parsedQuery, ShapeError, validatorOf } from './validate.ts'
+
+export type Mounting = {
+  authenticate: Authenticate
+  open: (caller: Caller) => Promise<Holdfast>
+  metrics: Metrics
+  deadline_ms: number
+}
+
+const INSTANCE_LENGTH_MAX = 300
+
+export const placeOf = (request: FastifyRequest): Place => ({
+  instance: (request.url.split('?', 1)[0] ?? '/').slice(0, INSTANCE_LENGTH_MAX),
+  request_id: request.id,
+})
+
+export const sendProblem = (reply: FastifyReply, problem: Problem): FastifyReply => {
+  reply.problem_code = problem.code
+  return reply
+    .code(problem.status)
+    .headers(headersFor(problem.status))
+    .type('application/problem+json')
+    .send(problem)
+}
+
+/** Fastify's own validation with our validator: nothing is coerced but the query's text. */
+export const validateWithShapes = (app: FastifyInstance): void => {
+  app.setValidatorCompiler<TSchema>(({ schema, httpPart }) => {
+    if (httpPart === 'headers' || Type.IsUnsafe(schema)) return value => ({ value })
+    const validate = validatorOf(schema)
+    return value => {
+      try {
+        const read = httpPart === 'querystring' ? parsedQuery(schema, value) : value
+        validate(read)
+        return { value: read }
+      } catch (error) {
+        return { error: error as Error }
+      }
+    }
+  })
+  app.setSerializerCompiler(() => answer => JSON.stringify(answer))
+}
+
+const refuseUnfit = (request: FastifyRequest): void => {
+  const body = request.body
+  const streamed = typeof (body as { pipe?: unknown } | null)?.pipe === 'function'
+  const found =
+    unfitText(request.params) ??
+    unfitText(request.query) ??
+    (streamed ? undefined : unfitText(body))
+  if (found) throw new ShapeError([found])
+}
+
+/** Before the shapes are checked: a body that was left out is an empty one; texts must be fit. */
+const prepare = (route: Route) => async (request: FastifyRequest) => {
+  if (request.body === undefined && route.body && !route.accepts) request.body = {}
+  refuseUnfit(request)
+  const type = request.headers['content-type'] ?? ''
+  const csv = type.toLowerCase().startsWith('text/csv')
+  if (csv !== (route.accepts === 'text/csv') && request.body !== undefined && route.body) {
+    throw new HoldfastError('unsupported_media_type', {
+      message: `The body must be ${route.accepts ?? 'application/json'}.`,
+    })
+  }
+}
+
+const within = async <Value>(work: Promise<Value>, deadlineMs: number): Promise<Value> => {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new HoldfastError('deadline_exceeded')), deadlineMs)
+  })
+  try {
+    return await Promise.race([work, late])
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+type Refused = { ok: false; refusal: Refusal }
+
+const isRefused = (answer: unknown): answer is Refused =>
+  typeof answer === 'object' && answer !== null && (answer as { ok?: unknown }).ok === false
+
+const missingOf = (route: Route): Refused => ({
+  ok: false,
+  refusal: { code: route.missing ?? 'invalid_request', message: 'Nothing has this name or id.' },
+})
+
+const handlerOf =
+  (route: Route, { metrics, deadline_ms }: Mounting) =>
+  async (request: FastifyRequest, reply: FastifyReply): Promise<unknown> => {
+    if (reply.raw.destroyed) return reply // the reader has left: begin nothing
+    const holdfast = request.holdfast as Holdfast
+    const options = isWrite(route) ? { key: keyOf(request), deadline_ms } : {}
+    const { params, query, body } = request
+    const call = { params, query, body, options } as Call<TSchema, TSchema, TSchema>
+    const work = guarded(request, route, holdfast, call)
+    request.running = work
+    const answer = (await within(work, deadline_ms)) ?? missingOf(route)
+    if (isRefused(answer)) {
+      metrics.decided(route.operation, answer.refusal.code)
+      return sendProblem(reply, refusalProblem(answer.refusal, placeOf(request)))
+    }
+    const replayed = (answer as { replayed?: unknown }).replayed === true
+    if (isWrite(route)) metrics.decided(route.operation, replayed ? 'replayed' : 'granted')
+    markReplay(reply, answer)
+    reply.code(route.status ?? 200)
+    return route.etag ? tagged(request, reply, answer) : answer
+  }
+
+/** Puts one row of a room's table on the server. */
+export const mount = (app: FastifyInstance, route: Route, mounting: Mounting): void => {
+  app.route({
+    method: route.method,
+    url: route.url,
+    ...(route.body_bytes_max ? { bodyLimit: route.body_bytes_max } : {}),
+    schema: operationOf(route),
+    config: { operation: route.operation },
+    onRequest: async request => {
+      request.caller = await identify(request, route.scope, mounting.authenticate)
+      request.holdfast = await mounting.open(request.caller)
+    },
+    preValidation: prepare(route),
+    handler: handlerOf(route, mounting),
+  })
+}
+
+/** Logs and measures every answer; nothing of what was said. */
+export const observe = (app: FastifyInstance, metrics: Metrics): void => {
+  app.decorateRequest('began_ms', 0)
+  app.decorateReply('problem_code', null)
+  app.addHook('onRequest', async (request, reply) => {
+    request.began_ms = clock.monotonicMs()
+    reply.header('x-request-id', request.id)
+  })
+  app.addHook('onResponse', async (request, reply) => {
+    const ms = clock.monotonicMs() - request.began_ms
+    const route = request.routeOptions.url ?? 'none'
+    const status = reply.statusCode
+    metrics.answered({ method: request.method, route, status }, ms / 1000)
+    const line = { request_id: request.id, method: request.method, route, status }
+    const code = reply.problem_code ?? undefined
+    const key_id = request.caller?.key_id
+    request.log.info({ ...line, ms: Math.round(ms * 10) / 10, code, key_id }, 'answered')
+  })
+}
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    began_ms: number
+  }
+  interface FastifyReply {
+    problem_code: string | null
+  }
+  interface FastifyContextConfig {
+    operation?: string
+  }
+}

@@ -1,0 +1,21 @@
+import { keyRoutes } from '../access/routes.ts'
+import { catalogRoutes } from '../catalog/routes.ts'
+import { importRoutes } from '../imports/routes.ts'
+import { ledgerRoutes } from '../ledger/routes.ts'
+import { locationRoutes } from '../locations/routes.ts'
+import { reservationRoutes } from '../reservations/routes.ts'
+import { stockRoutes } from '../stock/routes.ts'
+import { tenantRoutes } from '../tenants/routes.ts'
+import type { Route } from './route.ts'
+
+/** Every route of the API: the tables of the rooms, one after the other. */
+export const routes: Route[] = [
+  ...reservationRoutes,
+  ...stockRoutes,
+  ...catalogRoutes,
+  ...locationRoutes,
+  ...ledgerRoutes,
+  ...importRoutes,
+  ...keyRoutes,
+  ...tenantRoutes,
+]

@@ -1,0 +1,201 @@
+import type { Socket } from 'node:net'
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
+import type { Logger } from 'pino'
+import { clock } from '../clock.ts'
+import { HoldfastError } from '../errors.ts'
+import type { Holdfast } from '../holdfast.ts'
+import { type Caller, gathered } from './auth.ts'
+import { readBodies } from './body.ts'
+import { shapes } from './components.ts'
+import { serveDocs } from './docs.ts'
+import { readinessOf, serveHealth } from './health.ts'
+import { type Metrics, newMetrics, watch } from './metrics.ts'
+import { type Mounting, mount, observe, placeOf, sendProblem, validateWithShapes } from './mount.ts'
+import { documentRoutes } from './openapi.ts'
+import { boundPending, PENDING_MAX } from './overload.ts'
+import { errorProblem, shapeProblem, thrownProblem, titleOf } from './problem.ts'
+import { routes } from './routes.ts'
+import { ShapeError } from './validate.ts'
+import { version } from './version.ts'
+
+export type Limits = {
+  /** Requests without an answer in one process; more are answered 503 at once. */
+  pending_max?: number
+  body_bytes_max?: number
+  /** Milliseconds until a call is answered 504. */
+  deadline_ms?: number
+  /** Milliseconds in which a request must have arrived whole. */
+  request_ms_max?: number
+}
+
+export type ServerOptions = {
+  /** The library, opened on the operator's tenant: finds keys, and says whether all is well. */
+  holdfast: Holdfast
+  /** The library for the tenant of a key; left out: `holdfast.forTenant`. */
+  forTenant?: (tenant: string, actorId: number) => Promise<Holdfast>
+  logger?: Logger
+  limits?: Limits
+  /** Made before the library was opened, so that the engine tells them of its flushes. */
+  metrics?: Metrics
+}
+
+const MIB = 1024 * 1024
+const DEADLINE_MS = 20_000
+const REQUEST_MS_MAX = 30_000
+const IDLE_MS_MAX = 60_000
+const PARAM_LENGTH_MAX = 4_096
+const REQUEST_ID = /^[\w.:-]{1,100}$/
+
+const SECURITY_HEADERS = {
+  'x-content-type-options': 'nosniff',
+  'x-frame-options': 'DENY',
+  'referrer-policy': 'no-referrer',
+  'cache-control': 'no-store',
+  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+}
+
+const requestIdOf = (request: { headers: Record<string, unknown> }): string => {
+  const given = request.headers['x-request-id']
+  return typeof given === 'string' && REQUEST_ID.test(given) ? given : clock.uuid()
+}
+
+/** What is no HTTP at all, has too many headers, or comes too slowly; there is no request to name. */
+const refuseUnreadable = (error: { code?: string }, socket: Socket): void => {
+  if (!socket.writable || error.code === 'ECONNRESET') return void socket.destroy()
+  const status =
+    error.code === 'HPE_HEADER_OVERFLOW'
+      ? '431 Request Header Fields Too Large'
+      : error.code === 'ERR_HTTP_REQUEST_TIMEOUT'
+        ? '408 Request Timeout'
+        : '400 Bad Request'
+  const problem = {
+    type: '/docs/errors/invalid_request',
+    title: titleOf('invalid_request'),
+    status: Number(status.slice(0, 3)),
+    detail: `${status.slice(4)}.`,
+    instance: '/',
+    code: 'invalid_request',
+    request_id: clock.uuid(),
+  }
+  const body = JSON.stringify(problem)
+  const head = [
+    `HTTP/1.1 ${status}`,
+    'content-type: application/problem+json',
+    `content-length: ${Buffer.byteLength(body)}`,
+    'x-content-type-options: nosniff',
+    'connection: close',
+  ]
+  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`)
+}
+
+const newApp = (options: ServerOptions): FastifyInstance => {
+  const limits = options.limits ?? {}
+  return Fastify({
+    ...(options.logger ? { loggerInstance: options.logger as FastifyBaseLogger } : {}),
+    logController: new LogController({ disableRequestLogging: true }),
+    genReqId: requestIdOf,
+    bodyLimit: limits.body_bytes_max ?? MIB,
+    requestTimeout: limits.request_ms_max ?? REQUEST_MS_MAX,
+    connectionTimeout: IDLE_MS_MAX,
+    routerOptions: { maxParamLength: PARAM_LENGTH_MAX },
+    clientErrorHandler: refuseUnreadable,
+    frameworkErrors: (error, request, reply) => {
+      reply.headers({ ...SECURITY_HEADERS, 'x-request-id': request.id })
+      sendProblem(reply, thrownProblem(error, placeOf(request)).problem)
+    },
+  })
+}
+
+/** Every failure leaves as a problem; what only a bug explains is logged with its cause. */
+const answerFailures = (app: FastifyInstance): void => {
+  app.setErrorHandler((thrown, request, reply) => {
+    const place = placeOf(request)
+    if (thrown instanceof ShapeError) return sendProblem(reply, shapeProblem(thrown.fields, place))
+    const { problem, known } = thrownProblem(thrown, place)
+    if (!known) request.log.error({ request_id: request.id, err: thrown }, 'failed')
+    return sendProblem(reply, problem)
+  })
+}
+
+/** A path that exists with another method says which; any other does not exist. */
+const answerUnknownRoutes = (app: FastifyInstance): void => {
+  const known: { parts: string[]; method: string }[] = []
+  app.addHook('onRoute', ({ url, method }) => {
+    for (const each of [method].flat()) known.push({ parts: url.split('/'), method: each })
+  })
+  const fits = (pattern: string[], parts: string[]) =>
+    pattern.length === parts.length &&
+    pattern.every((part, at) => part.startsWith(':') || part === parts[at])
+  app.setNotFoundHandler((request, reply) => {
+    const place = placeOf(request)
+    const parts = place.instance.split('/')
+    const methods = known.filter(({ parts: pattern }) => fits(pattern, parts))
+    if (methods.length === 0) {
+      return sendProblem(reply, errorProblem(new HoldfastError('route_not_found'), place))
+    }
+    reply.header('allow', [...new Set(methods.map(({ method }) => method))].sort().join(', '))
+    return sendProblem(reply, errorProblem(new HoldfastError('method_not_allowed'), place))
+  })
+}
+
+const TENANTS_OPEN_MAX = 10_000
+
+/** One opened library per tenant and key: who acts stands in the ledger. */
+const openerOf = (options: ServerOptions) => {
+  const opened = new Map<string, Promise<Holdfast>>()
+  const forTenant =
+    options.forTenant ??
+    ((tenant: string, actorId: number) => options.holdfast.forTenant(tenant, { actor_id: actorId }))
+  return ({ tenant, key_id }: Caller): Promise<Holdfast> => {
+    const name = `${tenant}/${key_id}`
+    const found = opened.get(name)
+    if (found) return found
+    if (opened.size >= TENANTS_OPEN_MAX) opened.clear()
+    const opening = forTenant(tenant, key_id)
+    opened.set(name, opening)
+    opening.catch(() => opened.delete(name))
+    return opening
+  }
+}
+
+const mountAll = (app: FastifyInstance, options: ServerOptions, metrics: Metrics): void => {
+  const mounting: Mounting = {
+    authenticate: gathered(key => options.holdfast.keys.authenticate(key)),
+    open: openerOf(options),
+    metrics,
+    deadline_ms: options.limits?.deadline_ms ?? DEADLINE_MS,
+  }
+  app.decorateRequest('holdfast', null)
+  app.decorateRequest('caller', null)
+  for (const route of routes) mount(app, route, mounting)
+}
+
+/**
+ * Builds the HTTP server over an opened library; it listens when told to.
+ *
+ * @example
+ * const app = await createServer({ holdfast: await openHoldfast({ connectionString }) })
+ * await app.listen({ host: '127.0.0.1', port: 4646 })
+ */
+export const createServer = async (options: ServerOptions): Promise<FastifyInstance> => {
+  const app = newApp(options)
+  validateWithShapes(app)
+  readBodies(app)
+  answerFailures(app)
+  answerUnknownRoutes(app)
+  app.addHook('onRequest', async (_request, reply) => {
+    reply.headers(SECURITY_HEADERS)
+  })
+  const pending = boundPending(app, options.limits?.pending_max ?? PENDING_MAX)
+  const metrics = options.metrics ?? newMetrics()
+  watch(metrics, options.holdfast, pending)
+  observe(app, metrics)
+  for (const shape of shapes) app.addSchema(shape)
+  await documentRoutes(app, version)
+  await app.register(async scope => mountAll(scope, options, metrics))
+  await app.register(async scope =>
+    serveHealth(scope, () => readinessOf(options.holdfast), metrics),
+  )
+  await app.register(async scope => serveDocs(scope))
+  return app
+}

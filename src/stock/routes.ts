@@ -1,0 +1,124 @@
+import Type from 'typebox'
+import { type Route, route } from '../server/route.ts'
+import {
+  Adjust,
+  AvailabilityQuery,
+  AvailabilityRequest,
+  LevelPage,
+  ListLevels,
+  Move,
+  Receive,
+  SetStock,
+} from './shapes.ts'
+
+const tag = 'Stock'
+const answer = Type.Ref('StockAnswer#')
+const BULK_BYTES_MAX = 4 * 1024 * 1024
+const LINE_REFUSALS = ['unknown_sku', 'unknown_location', 'too_large', 'invalid_quantity'] as const
+
+const reads: Route[] = [
+  route({
+    method: 'GET',
+    url: '/v1/levels',
+    scope: 'read',
+    tag,
+    operation: 'list_levels',
+    summary: 'List levels',
+    description: 'Every counter, by SKU and location; with `as_of` as the ledger had them then.',
+    query: ListLevels,
+    answer: LevelPage,
+    refusals: ['unknown_sku', 'unknown_location'],
+    etag: true,
+    call: (holdfast, { query: { as_of, ...query } }) =>
+      as_of === undefined ? holdfast.levels(query) : holdfast.levelsAsOf({ ...query, at: as_of }),
+  }),
+  route({
+    method: 'GET',
+    url: '/v1/availability',
+    scope: 'read',
+    tag,
+    operation: 'get_availability',
+    summary: 'What may be sold now, for some SKUs',
+    description: 'Repeat `sku`: `?sku=TEE-M&sku=TEE-L`.',
+    query: AvailabilityQuery,
+    answer: Type.Ref('Availability#'),
+    refusals: ['unknown_sku', 'unknown_location'],
+    etag: true,
+    call: (holdfast, { query: { sku, ...query } }) =>
+      holdfast.availability({ ...query, skus: sku }),
+  }),
+  route({
+    method: 'POST',
+    url: '/v1/availability',
+    scope: 'read',
+    tag,
+    operation: 'look_up_availability',
+    summary: 'What may be sold now, for many SKUs',
+    body: AvailabilityRequest,
+    answer: Type.Ref('Availability#'),
+    refusals: ['unknown_sku', 'unknown_location'],
+    reads: true,
+    call: (holdfast, { body }) => holdfast.availability(body),
+  }),
+]
+
+const verbs: Route[] = [
+  route({
+    method: 'POST',
+    url: '/v1/stock/adjust',
+    scope: 'stock',
+    tag,
+    operation: 'adjust',
+    summary: 'Add units to a counter, or take them off',
+    body: Adjust,
+    body_bytes_max: BULK_BYTES_MAX,
+    answer,
+    refusals: [...LINE_REFUSALS, 'level_not_found', 'stale_quantity', 'would_go_negative'],
+    call: (holdfast, { body, options }) => holdfast.adjust(body, options),
+  }),
+  route({
+    method: 'POST',
+    url: '/v1/stock/set',
+    scope: 'stock',
+    tag,
+    operation: 'set',
+    summary: 'Set a counter to what was counted',
+    description:
+      'A fact: if it is less than what is promised, the shortage is recorded and the newest holds ' +
+      'are named. `change_from` makes it compare-and-set.',
+    body: SetStock,
+    body_bytes_max: BULK_BYTES_MAX,
+    answer,
+    refusals: [...LINE_REFUSALS, 'level_not_found', 'stale_quantity', 'would_go_negative'],
+    call: (holdfast, { body, options }) => holdfast.set(body, options),
+  }),
+  route({
+    method: 'POST',
+    url: '/v1/stock/move',
+    scope: 'stock',
+    tag,
+    operation: 'move',
+    summary: 'Move units between states at one location',
+    body: Move,
+    body_bytes_max: BULK_BYTES_MAX,
+    answer,
+    refusals: [...LINE_REFUSALS, 'level_not_found', 'stale_quantity', 'would_go_negative'],
+    call: (holdfast, { body, options }) => holdfast.move(body, options),
+  }),
+  route({
+    method: 'POST',
+    url: '/v1/stock/receive',
+    scope: 'stock',
+    tag,
+    operation: 'receive',
+    summary: 'Receive units; makes the level if it is missing',
+    body: Receive,
+    body_bytes_max: BULK_BYTES_MAX,
+    answer,
+    refusals: LINE_REFUSALS,
+    call: (holdfast, { body, options }) => holdfast.receive(body, options),
+  }),
+]
+
+/** Stock over HTTP: what is there, and the verbs that change it. */
+export const stockRoutes: Route[] = [...reads, ...verbs]
