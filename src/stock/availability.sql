@@ -1,0 +1,81 @@
+-- What may be sold now, for many codes in one statement. A pack counts in packs: what its units
+-- make up, rounded down at each location.
+-- p_request: {"skus": at most 500 codes, "location"}. answer: {"ok", "data": [one a code, in order],
+-- "as_of"}, or invalid_request, too_large, unknown_location. A code that leads nowhere is told by
+-- "unknown": true in its place. locks: none.
+create or replace function holdfast_engine_N.availability(p_tenant_id int, p_request jsonb)
+returns jsonb
+language plpgsql volatile as $$
+declare
+  v_now timestamptz := holdfast.clock();
+  v_place jsonb := holdfast_engine_N.place_of(p_tenant_id, p_request - 'sku');
+  v_codes text[];
+  v_data jsonb;
+begin
+  if v_place ? 'refusal' then
+    return v_place;
+  end if;
+  if jsonb_typeof(p_request -> 'skus') is distinct from 'array'
+    or jsonb_array_length(p_request -> 'skus') = 0
+    or jsonb_path_exists(p_request -> 'skus', '$[*] ? (@.type() != "string")')
+  then
+    return holdfast_engine_N.refuse('invalid_request',
+      'skus must be a list of at least one code.', '{"field": "skus"}');
+  end if;
+  if jsonb_array_length(p_request -> 'skus') > 500 then
+    return holdfast_engine_N.refuse('too_large', 'At most 500 codes.',
+      '{"field": "skus", "limit": 500}');
+  end if;
+  v_codes := array(select jsonb_array_elements_text(p_request -> 'skus'));
+
+  with asked as (
+    select a.code, a.ordinal, c.factor, s.sku_id, s.code as sku, s.unit, s.archived_at,
+      s.tracked and t.tracked as tracked
+    from unnest(v_codes) with ordinality as a (code, ordinal)
+    cross join holdfast.tenants t
+    left join holdfast.sku_codes c on c.tenant_id = p_tenant_id and c.code = normalize(a.code)
+    left join holdfast.skus s on s.tenant_id = p_tenant_id and s.sku_id = c.sku_id
+    where t.tenant_id = p_tenant_id
+  ), stocked as (
+    select l.sku_id, p.code as location, p.priority, l.version,
+      holdfast_engine_N.level_row(null, null, l.held, l.committed, l.on_hand, l.damaged,
+        l.quality_control, l.set_aside, l.backordered, l.shortage, l.safety_stock,
+        l.buffered + l.waiting, o.units, l.version, l.changed_at, v_now) as level
+    from holdfast.levels l
+    join holdfast.locations p on p.tenant_id = p_tenant_id and p.location_id = l.location_id
+    cross join lateral holdfast_engine_N.overdue_at(p_tenant_id, l.level_id, v_now) as o (units)
+    where l.tenant_id = p_tenant_id and p.archived_at is null
+      and l.sku_id = any (array(select a.sku_id from asked a where a.tracked))
+      and (v_place ->> 'location_id' is null
+        or l.location_id = (v_place ->> 'location_id')::int)
+  ), counted as (
+    select a.ordinal,
+      sum(floor((s.level ->> 'available')::numeric / a.factor))::bigint as available,
+      sum((s.level ->> 'sellable')::bigint / a.factor)::bigint as sellable,
+      jsonb_agg(jsonb_build_object(
+        'location', s.location,
+        'available', floor((s.level ->> 'available')::numeric / a.factor)::bigint,
+        'sellable', (s.level ->> 'sellable')::bigint / a.factor,
+        'version', s.version) order by s.priority, s.location) as locations
+    from asked a
+    join stocked s on s.sku_id = a.sku_id
+    group by a.ordinal
+  )
+  select jsonb_agg(case
+    when a.sku_id is null then
+      jsonb_build_object('sku', a.code, 'unknown', true, 'tracked', true, 'available', 0,
+        'sellable', 0, 'locations', '[]'::jsonb)
+    else jsonb_build_object('sku', a.sku, 'tracked', a.tracked, 'unit', a.unit,
+        'factor', a.factor,
+        'available', case when a.tracked then coalesce(c.available, 0) end,
+        'sellable', case when a.tracked
+          then case when a.archived_at is null then coalesce(c.sellable, 0) else 0 end end,
+        'locations', coalesce(c.locations, '[]'))
+      || case when a.code <> a.sku then jsonb_build_object('asked_as', a.code) else '{}' end
+      || case when a.archived_at is null then '{}' else '{"archived": true}'::jsonb end
+    end || jsonb_build_object('as_of', v_now) order by a.ordinal)
+  into v_data
+  from asked a
+  left join counted c on c.ordinal = a.ordinal;
+  return jsonb_build_object('ok', true, 'data', v_data, 'as_of', v_now);
+end $$;

@@ -1,0 +1,41 @@
+import type { Context } from '../database/context.ts'
+import { readFor } from '../database/context.ts'
+import type { Answer } from '../refusals.ts'
+
+export type AskAvailability = {
+  /** At most 500 codes of any kind: own, former, aliases, packs. */
+  skus: string[]
+  location?: string | undefined
+}
+
+/** What may be had of one code; a pack counts in packs. Null numbers: untracked, never runs out. */
+export type Availability = {
+  /** The SKU's own code. */
+  sku: string
+  /** The code that was asked for, where it is another one. */
+  asked_as?: string
+  /** No SKU has this code. */
+  unknown?: true
+  archived?: true
+  tracked: boolean
+  unit?: string
+  /** Units of the SKU in one of the code that was asked for. */
+  factor?: number
+  available: number | null
+  sellable: number | null
+  /** By the priority of the locations. */
+  locations: { location: string; available: number; sellable: number; version: number }[]
+  as_of: string
+}
+
+/**
+ * What may be sold now, for many codes in one statement.
+ *
+ * @example
+ * const answer = await availabilityOf(context)({ skus: ['TEE-M', 'TEE-L'] })
+ * if (answer.ok) answer.data.map(found => [found.sku, found.sellable])
+ */
+export const availabilityOf =
+  (context: Context) =>
+  (request: AskAvailability): Promise<Answer<{ data: Availability[]; as_of: string }>> =>
+    readFor(context, 'availability', request)
