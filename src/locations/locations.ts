@@ -1,0 +1,64 @@
+import type { PageAnswer, PageRequest } from '../catalog/page.ts'
+import type { CallOptions } from '../database/call.ts'
+import { type Context, readFor, writeFor } from '../database/context.ts'
+import type { Answer } from '../refusals.ts'
+
+export type LocationKind = 'warehouse' | 'store' | 'fulfillment_center' | '3pl' | 'drop_ship'
+
+/** A place that holds stock. */
+export type Location = {
+  code: string
+  name: string
+  kind: LocationKind
+  time_zone: string
+  /** "Anywhere" asks the lowest number first. */
+  priority: number
+  /** SKUs that are stocked there. */
+  levels: number
+  created_at: string
+  archived_at: string | null
+}
+
+export type LocationFields = {
+  name?: string | undefined
+  kind?: LocationKind | undefined
+  /** A name of the IANA time zones, like Europe/Berlin. */
+  time_zone?: string | undefined
+  priority?: number | undefined
+}
+export type CreateLocation = LocationFields & { code: string }
+export type UpdateLocation = LocationFields & {
+  code: string
+  /** The new code; the old one leads nowhere then. */
+  to?: string | undefined
+}
+export type ListLocations = PageRequest<'code' | 'priority' | 'created_at'> & {
+  /** True: those that are archived; else those that are not. */
+  archived?: boolean | undefined
+  kind?: LocationKind | undefined
+  /** Letters of the code or name, in any case. */
+  q?: string | undefined
+}
+
+/**
+ * The room of locations, for one tenant.
+ *
+ * @example
+ * await holdfast.locations.create({ code: 'berlin', kind: 'store', time_zone: 'Europe/Berlin' })
+ */
+export const locationsOf = (context: Context) => ({
+  create: (request: CreateLocation, options?: CallOptions): Promise<Answer<Location>> =>
+    writeFor(context, 'create_location', request, options),
+  get: (request: { code: string }): Promise<Answer<Location>> =>
+    readFor(context, 'get_location', request),
+  list: (request: ListLocations = {}): Promise<PageAnswer<Location>> =>
+    readFor(context, 'list_locations', request),
+  update: (request: UpdateLocation, options?: CallOptions): Promise<Answer<Location>> =>
+    writeFor(context, 'update_location', request, options),
+  archive: (request: { code: string }, options?: CallOptions): Promise<Answer<Location>> =>
+    writeFor(context, 'archive_location', request, options),
+  unarchive: (request: { code: string }, options?: CallOptions): Promise<Answer<Location>> =>
+    writeFor(context, 'unarchive_location', request, options),
+})
+
+export type Locations = ReturnType<typeof locationsOf>
