@@ -18,11 +18,15 @@ export const orNull = <Shape extends TSchema>(shape: Shape) => Type.Union([shape
 export const text = (max: number, description: string, examples: string[] = []) =>
   Type.String({ minLength: 1, maxLength: max, description, ...(examples[0] ? { examples } : {}) })
 
+/** One of these words. */
+export const choice = <const Word extends string>(words: readonly Word[], description?: string) =>
+  Type.Unsafe<Word>(Type.Enum([...words], description === undefined ? {} : { description }))
+
 export const SkuCode = text(255, 'Any code of the SKU: its own, a former one, or an alias.', [
   'TEE-M-BLUE',
 ])
 export const LocationCode = text(100, 'The code of a location.', ['berlin'])
-export const Reason = text(200, 'Why, for the ledger.', ['customer changed their mind'])
+export const Reason = text(255, 'Why, for the ledger.', ['customer changed their mind'])
 export const Document = text(255, 'The document that this refers to.', ['PO-1001'])
 export const OrderReference = text(255, 'The order, as the shop names it.', ['ORDER-1001'])
 export const Instant = Type.String({ format: 'date-time', description: 'RFC 3339, with a zone.' })
@@ -41,8 +45,11 @@ export const Version = orNull(
   Type.Integer({ description: 'The version of the level that this was decided at.' }),
 )
 
+/** Free words that a list is searched by. */
+export const SearchText = text(255, 'Part of a code, name or title.')
+
 /** What every list takes. */
-export const pageQuery = (sorts: string[]) => ({
+export const pageQuery = <const Sort extends string>(sorts: readonly Sort[]) => ({
   limit: Type.Optional(
     Type.Integer({
       minimum: 1,
@@ -52,9 +59,7 @@ export const pageQuery = (sorts: string[]) => ({
     }),
   ),
   cursor: Type.Optional(text(2_000, 'The next_cursor of the page before.')),
-  ...(sorts.length > 0
-    ? { sort: Type.Optional(Type.Enum(sorts, { description: 'Order; - turns it around.' })) }
-    : {}),
+  sort: Type.Optional(choice(sorts, 'The order; - turns it around.')),
 })
 
 /** What every list answers. */

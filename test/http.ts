@@ -9,7 +9,11 @@ export type Answered = {
   body: any
 }
 
-type Sent = { key?: string | null; headers?: Record<string, string>; raw?: string | Uint8Array<ArrayBuffer> }
+type Sent = {
+  key?: string | null
+  headers?: Record<string, string>
+  raw?: string | Uint8Array<ArrayBuffer>
+}
 
 type Operation = { responses: Record<string, { content?: Record<string, { schema: object }> }> }
 type Document = { paths: Record<string, Record<string, Operation>>; components: object }

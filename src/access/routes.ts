@@ -30,8 +30,8 @@ export const keyRoutes: Route[] = [
     body: CreateKey,
     answer: Type.Ref('NewApiKey#'),
     status: 201,
-    refusals: ['too_large'],
-    call: (holdfast, { body, options }) => holdfast.keys.create(body, options),
+    refusals: ['too_large', 'tenant_exists'],
+    call: (holdfast, { body, options }) => holdfast.keys.create({ mode: 'live', ...body }, options),
   }),
   route({
     method: 'POST',

@@ -1,7 +1,9 @@
 import Type from 'typebox'
 import { type Route, route } from '../server/route.ts'
 import {
+  AliasParams,
   AliasSku,
+  ArchiveVariant,
   CreateProduct,
   CreateSku,
   CreateVariant,
@@ -16,6 +18,7 @@ import {
   SkuParams,
   UpdateProduct,
   UpdateSku,
+  UpdateVariant,
   VariantPage,
 } from './shapes.ts'
 
@@ -72,7 +75,7 @@ const products: Route[] = [
     params: ProductParams,
     body: UpdateProduct,
     answer: product,
-    refusals: ['product_not_found', 'too_large'],
+    refusals: ['product_not_found', 'product_exists', 'too_large'],
     call: (holdfast, { params, body, options }) =>
       holdfast.products.update({ ...body, ...params }, options),
   }),
@@ -86,7 +89,21 @@ const products: Route[] = [
     params: ProductParams,
     answer: product,
     refusals: ['product_not_found', 'too_large'],
+
     call: (holdfast, { params, options }) => holdfast.products.archive(params, options),
+  }),
+  route({
+    method: 'POST',
+    url: '/v1/products/:handle/unarchive',
+    scope: 'stock',
+    tag: 'Products',
+    operation: 'unarchive_product',
+    summary: 'Put a product back from the archive',
+    params: ProductParams,
+    answer: product,
+    refusals: ['product_not_found', 'too_large'],
+
+    call: (holdfast, { params, options }) => holdfast.products.unarchive(params, options),
   }),
 ]
 
@@ -116,9 +133,53 @@ const variants: Route[] = [
     body: CreateVariant,
     answer: Type.Ref('Variant#'),
     status: 201,
-    refusals: ['product_not_found', 'unknown_sku', 'variant_exists', 'too_large'],
+    refusals: ['product_not_found', 'variant_exists', 'code_in_use', 'too_large'],
     call: (holdfast, { params, body, options }) =>
       holdfast.variants.create({ ...body, product: params.handle }, options),
+  }),
+  route({
+    method: 'PATCH',
+    url: '/v1/products/:handle/variants',
+    scope: 'stock',
+    tag: 'Products',
+    operation: 'update_variant',
+    summary: 'Change the variant that has these option values',
+    params: ProductParams,
+    body: UpdateVariant,
+    answer: Type.Ref('Variant#'),
+    refusals: ['product_not_found', 'variant_exists', 'unknown_sku', 'too_large'],
+    call: (holdfast, { params, body, options }) =>
+      holdfast.variants.update({ ...body, product: params.handle }, options),
+  }),
+  route({
+    method: 'POST',
+    url: '/v1/products/:handle/variants/archive',
+    scope: 'stock',
+    tag: 'Products',
+    operation: 'archive_variant',
+    summary: 'Archive a variant',
+    params: ProductParams,
+    body: ArchiveVariant,
+    answer: Type.Ref('Variant#'),
+    refusals: ['product_not_found', 'too_large'],
+
+    call: (holdfast, { params, body, options }) =>
+      holdfast.variants.archive({ ...body, product: params.handle }, options),
+  }),
+  route({
+    method: 'POST',
+    url: '/v1/products/:handle/variants/unarchive',
+    scope: 'stock',
+    tag: 'Products',
+    operation: 'unarchive_variant',
+    summary: 'Put a variant back from the archive',
+    params: ProductParams,
+    body: ArchiveVariant,
+    answer: Type.Ref('Variant#'),
+    refusals: ['product_not_found', 'too_large'],
+
+    call: (holdfast, { params, body, options }) =>
+      holdfast.variants.unarchive({ ...body, product: params.handle }, options),
   }),
 ]
 
@@ -172,10 +233,10 @@ const skus: Route[] = [
     params: SkuParams,
     body: UpdateSku,
     answer: sku,
-    refusals: ['unknown_sku', 'too_large'],
+    refusals: ['unknown_sku', 'sku_in_use', 'code_in_use', 'too_large'],
     if_match: 'sku',
     call: (holdfast, { params, body, options }) =>
-      holdfast.skus.update({ ...body, ...params }, options),
+      holdfast.skus.update({ ...body, sku: params.code }, options),
   }),
 ]
 
@@ -194,7 +255,7 @@ const codes: Route[] = [
     refusals: ['unknown_sku', 'sku_exists', 'code_in_use', 'too_large'],
     if_match: 'sku',
     call: (holdfast, { params, body, options }) =>
-      holdfast.skus.rename({ ...body, ...params }, options),
+      holdfast.skus.rename({ ...body, sku: params.code }, options),
   }),
   route({
     method: 'POST',
@@ -210,7 +271,7 @@ const codes: Route[] = [
     refusals: ['unknown_sku', 'units_differ', 'sku_in_use', 'too_large'],
     if_match: 'sku',
     call: (holdfast, { params, body, options }) =>
-      holdfast.skus.merge({ ...body, ...params }, options),
+      holdfast.skus.merge({ ...body, from: params.code }, options),
   }),
   route({
     method: 'POST',
@@ -228,7 +289,21 @@ const codes: Route[] = [
     refusals: ['unknown_sku', 'code_in_use', 'too_large'],
     if_match: 'sku',
     call: (holdfast, { params, body, options }) =>
-      holdfast.skus.alias({ ...body, ...params }, options),
+      holdfast.skus.alias({ ...body, sku: params.code }, options),
+  }),
+  route({
+    method: 'DELETE',
+    url: '/v1/skus/:code/aliases/:alias',
+    scope: 'stock',
+    tag: 'SKUs',
+    operation: 'unalias_sku',
+    summary: 'Let an alias lead nowhere again',
+    params: AliasParams,
+    answer: sku,
+    refusals: ['unknown_sku', 'too_large'],
+    if_match: 'sku',
+    call: (holdfast, { params, options }) =>
+      holdfast.skus.unalias({ sku: params.code, alias: params.alias }, options),
   }),
   route({
     method: 'POST',
@@ -241,7 +316,20 @@ const codes: Route[] = [
     answer: sku,
     refusals: ['unknown_sku', 'sku_in_use', 'too_large'],
     if_match: 'sku',
-    call: (holdfast, { params, options }) => holdfast.skus.archive(params, options),
+    call: (holdfast, { params, options }) => holdfast.skus.archive({ sku: params.code }, options),
+  }),
+  route({
+    method: 'POST',
+    url: '/v1/skus/:code/unarchive',
+    scope: 'stock',
+    tag: 'SKUs',
+    operation: 'unarchive_sku',
+    summary: 'Put a SKU back from the archive',
+    params: SkuParams,
+    answer: sku,
+    refusals: ['unknown_sku', 'too_large'],
+    if_match: 'sku',
+    call: (holdfast, { params, options }) => holdfast.skus.unarchive({ sku: params.code }, options),
   }),
 ]
 

@@ -1,5 +1,5 @@
 import Type from 'typebox'
-import { closed, pageOf, pageQuery, text, Uuid } from '../shapes.ts'
+import { choice, closed, pageOf, pageQuery, text, Uuid } from '../shapes.ts'
 
 export const IMPORT_BYTES_MAX = 32 * 1024 * 1024
 
@@ -8,17 +8,18 @@ export const CsvFile = Type.Unsafe<string>({ type: 'string', description: 'The f
 export const ImportQuery = closed({
   file_name: Type.Optional(text(255, 'What the file is called, for the report.')),
   format: Type.Optional(
-    Type.Enum(['shopify_products', 'shopify_inventory', 'holdfast'], {
-      description: 'Left out: recognised by its header.',
-    }),
+    choice(
+      ['shopify_products', 'shopify_inventory', 'holdfast'],
+      'Left out: recognised by its header.',
+    ),
   ),
   location: Type.Optional(text(100, 'Where the quantities of a product export are.')),
-  track: Type.Optional(Type.Enum(['all', 'as-in-file'])),
+  track: Type.Optional(choice(['all', 'as-in-file'])),
   dry_run: Type.Optional(Type.Boolean({ description: 'Report only; nothing is written.' })),
 })
 
 export const ImportId = closed({ import_id: Type.String() })
-export const ListImports = closed(pageQuery([]))
+export const ListImports = closed(pageQuery(['-created_at', 'created_at']))
 
 export const Import = Type.Object(
   { import_id: Type.Optional(Uuid), state: Type.Optional(Type.String()) },

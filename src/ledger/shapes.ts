@@ -1,5 +1,7 @@
 import Type from 'typebox'
 import {
+  Counter,
+  choice,
   closed,
   Document,
   Instant,
@@ -9,6 +11,8 @@ import {
   pageOf,
   pageQuery,
   SkuCode,
+  text,
+  Version,
 } from '../shapes.ts'
 
 const kinds = [
@@ -29,34 +33,58 @@ const kinds = [
 ] as const
 
 export const ListTransactions = closed({
-  ...pageQuery([]),
+  ...pageQuery(['-recorded_at', 'recorded_at']),
   sku: Type.Optional(SkuCode),
   location: Type.Optional(LocationCode),
-  reservation_id: Type.Optional(Type.String({ maxLength: 64 })),
+  reservation_id: Type.Optional(text(64, 'The id of a reservation.')),
   document: Type.Optional(Document),
   order_reference: Type.Optional(OrderReference),
-  kind: Type.Optional(Type.Enum([...kinds])),
+  kind: Type.Optional(choice(kinds)),
   from: Type.Optional(Instant),
   to: Type.Optional(Instant),
 })
 
-export const Transaction = Type.Object(
+const change = Type.Optional(Type.Integer())
+const changes = {
+  on_hand: change,
+  held: change,
+  committed: change,
+  backordered: change,
+  damaged: change,
+  quality_control: change,
+  set_aside: change,
+}
+
+const balances = {
+  on_hand: Counter,
+  held: Counter,
+  committed: Counter,
+  backordered: Counter,
+  damaged: Counter,
+  quality_control: Counter,
+  set_aside: Counter,
+  shortage: Counter,
+}
+
+export const Transaction = closed(
   {
+    kind: choice(kinds),
     sku: orNull(Type.String()),
     location: orNull(Type.String()),
-    kind: Type.Enum([...kinds]),
-    version: orNull(Type.Integer()),
+    version: Version,
+    changes: closed(changes, { description: 'What changed; what did not is left out.' }),
+    balances: orNull(closed(balances, { description: 'The counters of the level after it.' })),
+    available: orNull(Counter),
+    reservation_id: orNull(Type.String()),
+    line: orNull(Type.Integer()),
+    part: orNull(Type.Integer()),
+    reason: orNull(Type.String()),
+    document: orNull(Type.String()),
+    actor_id: orNull(Type.Integer({ description: 'The API key that did it.' })),
+    occurred_at: orNull(Instant),
     recorded_at: Instant,
-    occurred_at: Type.Optional(orNull(Instant)),
-    reservation_id: Type.Optional(orNull(Type.String())),
-    reason: Type.Optional(orNull(Type.String())),
-    document: Type.Optional(orNull(Type.String())),
   },
-  {
-    $id: 'Transaction',
-    additionalProperties: true,
-    description: 'One movement of the ledger: changes, and the balances after it.',
-  },
+  { $id: 'Transaction', description: 'One movement of the ledger.' },
 )
 
 export const TransactionPage = pageOf(Type.Ref('Transaction#'))

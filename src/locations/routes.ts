@@ -62,7 +62,7 @@ export const locationRoutes: Route[] = [
     params: LocationParams,
     body: UpdateLocation,
     answer,
-    refusals: ['unknown_location', 'too_large'],
+    refusals: ['unknown_location', 'location_exists', 'too_large'],
     call: (holdfast, { params, body, options }) =>
       holdfast.locations.update({ ...body, ...params }, options),
   }),
@@ -77,5 +77,17 @@ export const locationRoutes: Route[] = [
     answer,
     refusals: ['unknown_location', 'location_in_use', 'too_large'],
     call: (holdfast, { params, options }) => holdfast.locations.archive(params, options),
+  }),
+  route({
+    method: 'POST',
+    url: '/v1/locations/:code/unarchive',
+    scope: 'stock',
+    tag,
+    operation: 'unarchive_location',
+    summary: 'Put a location back from the archive',
+    params: LocationParams,
+    answer,
+    refusals: ['unknown_location', 'too_large'],
+    call: (holdfast, { params, options }) => holdfast.locations.unarchive(params, options),
   }),
 ]

@@ -1,11 +1,21 @@
 import Type from 'typebox'
-import { closed, Instant, LocationCode, orNull, pageOf, pageQuery, text } from '../shapes.ts'
+import {
+  choice,
+  closed,
+  Instant,
+  LocationCode,
+  orNull,
+  pageOf,
+  pageQuery,
+  SearchText,
+  text,
+} from '../shapes.ts'
 
 const kinds = ['warehouse', 'store', 'fulfillment_center', '3pl', 'drop_ship'] as const
 
 const fields = {
-  kind: Type.Optional(Type.Enum([...kinds])),
-  time_zone: Type.Optional(text(64, 'An IANA time zone.', ['Europe/Berlin'])),
+  kind: Type.Optional(choice(kinds)),
+  time_zone: Type.Optional(text(100, 'An IANA time zone.', ['Europe/Berlin'])),
   priority: Type.Optional(
     Type.Integer({
       minimum: 0,
@@ -15,7 +25,7 @@ const fields = {
   ),
 }
 
-const Name = text(200, 'For people.', ['Berlin warehouse'])
+const Name = text(255, 'For people.', ['Berlin warehouse'])
 
 export const CreateLocation = closed({
   code: LocationCode,
@@ -25,8 +35,9 @@ export const CreateLocation = closed({
 export const UpdateLocation = closed({ name: Type.Optional(Name), ...fields }, { minProperties: 1 })
 export const LocationParams = closed({ code: Type.String() })
 export const ListLocations = closed({
-  ...pageQuery(['code', '-code', 'priority', '-priority']),
-  kind: Type.Optional(Type.Enum([...kinds])),
+  ...pageQuery(['code', '-code', 'priority', '-priority', 'created_at', '-created_at']),
+  q: Type.Optional(SearchText),
+  kind: Type.Optional(choice(kinds)),
   archived: Type.Optional(Type.Boolean({ description: 'Left out: those that are not archived.' })),
 })
 
@@ -35,9 +46,10 @@ export const Location = closed(
     ok: Type.Optional(Type.Literal(true)),
     code: Type.String(),
     name: Type.String(),
-    kind: Type.Enum([...kinds]),
+    kind: choice(kinds),
     time_zone: Type.String(),
     priority: Type.Integer(),
+    levels: Type.Integer({ description: 'How many SKUs are stocked there.' }),
     created_at: Instant,
     archived_at: orNull(Instant),
     replayed: Type.Optional(Type.Literal(true)),

@@ -30,6 +30,7 @@ const reads: Route[] = [
     summary: 'List reservations',
     query: ListReservations,
     answer: ReservationPage,
+    refusals: ['unknown_sku', 'unknown_location', 'too_large'],
     call: (holdfast, { query }) => holdfast.reservations(query),
   }),
   route({

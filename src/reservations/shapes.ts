@@ -2,6 +2,7 @@ import Type, { type TSchema } from 'typebox'
 import {
   Count,
   Counter,
+  choice,
   closed,
   Document,
   Instant,
@@ -35,7 +36,7 @@ export const WantedLine = closed({
     }),
   ),
   quantity: Quantity,
-  unit: Type.Optional(text(32, 'If given, it must be the unit of the SKU.', ['each'])),
+  unit: Type.Optional(text(50, 'If given, it must be the unit of the SKU.', ['each'])),
 })
 
 /** A part of a reservation: units of a SKU in it, at one location or wherever they are. */
@@ -48,12 +49,15 @@ export const PartLine = closed({
 const WantedLines = lines(WantedLine, 'What the cart has; all of it is held, or nothing.')
 const PartLines = lines(PartLine, 'Left out: everything that is open.')
 
+const Buyer = text(255, 'Your own key of the buyer; nothing personal.')
+const Tags = Type.Array(text(64, 'A tag.'), { maxItems: 20 })
+
 export const Reserve = closed({
   lines: WantedLines,
   id: Type.Optional(Uuid),
   hold_seconds: Type.Optional(HoldSeconds),
-  buyer: Type.Optional(text(255, 'An opaque key of the buyer; nothing personal.')),
-  tags: Type.Optional(Type.Array(text(64, 'A tag.'), { maxItems: 20 })),
+  buyer: Type.Optional(Buyer),
+  tags: Type.Optional(Tags),
   partial: Type.Optional(Type.Boolean({ description: 'Hold what there is, line by line.' })),
   split: Type.Optional(Type.Boolean({ description: 'A line may be split over locations.' })),
   order_reference: Type.Optional(OrderReference),
@@ -86,19 +90,21 @@ export const Release = closed({
   reason: Type.Optional(Reason),
 })
 
+const ReturnState = choice(
+  ['available', 'damaged', 'quality_control'],
+  'What the units are now; left out: available.',
+)
+
 export const ReturnedLine = closed({
   sku: SkuCode,
   location: Type.Optional(orNull(LocationCode)),
   quantity: Quantity,
-  state: Type.Optional(
-    Type.Enum(['available', 'damaged', 'quality_control'], {
-      description: 'What the units are now; left out: available.',
-    }),
-  ),
+  state: Type.Optional(ReturnState),
 })
 
 export const Return = closed({
-  lines: lines(ReturnedLine, 'What came back.'),
+  lines: Type.Optional(lines(ReturnedLine, 'Left out: everything that is out.')),
+  state: Type.Optional(ReturnState),
   reason: Type.Optional(Reason),
 })
 
@@ -108,13 +114,16 @@ export const RecordSale = closed({
   fulfilled: Type.Optional(Type.Boolean({ description: 'The units have left already.' })),
   occurred_at: Type.Optional(Instant),
   id: Type.Optional(Uuid),
+  buyer: Type.Optional(Buyer),
+  tags: Type.Optional(Tags),
 })
 
 export const ReservationId = closed({
   reservation_id: Type.String({ description: 'The id of the reservation.' }),
 })
 
-export const State = Type.Enum(['held', 'committed', 'closed'])
+const StateSeen = choice(['held', 'committed', 'expired', 'closed'])
+export const State = choice(['held', 'committed', 'closed'])
 
 const reservationLine = {
   line: Type.Integer({ description: 'The line of the cart, from 1.' }),
@@ -165,7 +174,7 @@ export const Reserved = closed(
       Type.Array(RefusedLine, { description: 'With partial: the lines that got less.' }),
     ),
     shortage: Type.Optional(
-      Type.Unknown({ description: 'Units promised that turned out not to exist.' }),
+      Type.Array(Type.Ref('Shortage#'), { description: 'Of record_sale: what is missing now.' }),
     ),
   },
   { $id: 'ReservationAnswer' },
@@ -175,19 +184,25 @@ export const Reservation = closed(
   {
     ok: Type.Optional(Type.Literal(true)),
     ...reservation,
-    created_at: Type.Optional(Instant),
-    extensions: Type.Optional(Count),
-    buyer: Type.Optional(orNull(Type.String())),
-    tags: Type.Optional(orNull(Type.Array(Type.String()))),
-    owner: Type.Optional(orNull(Type.String())),
-    review_at: Type.Optional(orNull(Instant)),
+    state: StateSeen,
+    expired: Type.Boolean({ description: 'Time ran out for units that nobody has taken again.' }),
+    created_at: Instant,
+    extensions: Count,
+    buyer: orNull(Type.String()),
+    tags: Type.Array(Type.String()),
+    owner: orNull(Type.String()),
+    review_at: orNull(Instant),
+    as_of: Instant,
   },
   { $id: 'Reservation' },
 )
 
 export const ListReservations = closed({
-  ...pageQuery(['created_at', '-created_at']),
-  state: Type.Optional(State),
+  ...pageQuery(['-created_at', 'created_at']),
+  state: Type.Optional(StateSeen),
+  overdue: Type.Optional(
+    Type.Boolean({ description: 'true: holds that ended but still count as held.' }),
+  ),
   order_reference: Type.Optional(OrderReference),
   buyer: Type.Optional(text(255, 'The buyer key.')),
   sku: Type.Optional(SkuCode),

@@ -1,12 +1,11 @@
 import type { FastifyRequest } from 'fastify'
+import type { Caller } from '../access/authenticate.ts'
 import { HoldfastError } from '../errors.ts'
 import type { Holdfast } from '../holdfast.ts'
 import type { Scope } from './route.ts'
 
-/** Who calls: what a key that is not revoked stands for. */
-export type Caller = { tenant: string; key_id: number; scopes: readonly string[] }
-
-export type Authenticate = (key: string) => Promise<Caller | null>
+/** Who calls, by the text of a key; throws unauthenticated. */
+export type Authenticate = (key: string) => Promise<Caller>
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -26,12 +25,12 @@ const keyOf = (request: FastifyRequest): string => {
 
 /**
  * One look at a key serves every request that came before it began; who comes later waits for the
- * next. So a storm under one key costs one read at a time, and a revoked key is refused at once.
+ * next. So a storm under one key costs one read at a time, and nobody gets an old answer.
  */
 export const gathered = (authenticate: Authenticate): Authenticate => {
-  type Look = { now: Promise<Caller | null>; next: Promise<Caller | null> | undefined }
+  type Look = { now: Promise<Caller>; next: Promise<Caller> | undefined }
   const looks = new Map<string, Look>()
-  const begin = (key: string): Promise<Caller | null> => {
+  const begin = (key: string): Promise<Caller> => {
     const look: Look = { now: authenticate(key), next: undefined }
     looks.set(key, look)
     const end = () => {
@@ -51,8 +50,8 @@ export const gathered = (authenticate: Authenticate): Authenticate => {
   }
 }
 
-const allows = (caller: Caller, scope: Scope): boolean =>
-  caller.scopes.includes(scope) || caller.scopes.includes('admin')
+const allows = ({ scopes }: Caller, scope: Scope): boolean =>
+  scopes.includes(scope) || scopes.includes('admin')
 
 /** Finds who calls and whether the key's scopes allow it; before any body is read. */
 export const identify = async (
@@ -61,7 +60,6 @@ export const identify = async (
   authenticate: Authenticate,
 ): Promise<Caller> => {
   const caller = await authenticate(keyOf(request))
-  if (caller === null) throw new HoldfastError('unauthenticated')
   if (!allows(caller, scope)) {
     throw new HoldfastError('forbidden', {
       message: `This call needs the scope ${scope}; the key has ${caller.scopes.join(', ')}.`,

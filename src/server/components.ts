@@ -5,7 +5,7 @@ import { Import } from '../imports/shapes.ts'
 import { Transaction } from '../ledger/shapes.ts'
 import { Location } from '../locations/shapes.ts'
 import { Reservation, Reserved } from '../reservations/shapes.ts'
-import { Availability, Level, StockAnswer } from '../stock/shapes.ts'
+import { Availability, Level, Shortage, StockAnswer } from '../stock/shapes.ts'
 import { Tenant } from '../tenants/shapes.ts'
 import { ProblemShape } from './openapi.ts'
 
@@ -15,6 +15,7 @@ export const shapes: TSchema[] = [
   Reserved,
   Reservation,
   StockAnswer,
+  Shortage,
   Level,
   Availability,
   Product,

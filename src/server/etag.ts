@@ -1,17 +1,14 @@
 import { createHash } from 'node:crypto'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 
+/** When it was read is no part of what was read. */
+const withoutAsOf = (name: string, value: unknown): unknown =>
+  name === 'as_of' ? undefined : value
+
 /** A weak tag: the same content has the same tag, whatever its bytes on the wire. */
 export const etagOf = (content: unknown): string => {
-  const hash = createHash('sha256').update(JSON.stringify(withoutAsOf(content)) ?? '')
+  const hash = createHash('sha256').update(JSON.stringify(content, withoutAsOf) ?? '')
   return `W/"${hash.digest('base64url').slice(0, 27)}"`
-}
-
-/** When it was read is no part of what was read. */
-const withoutAsOf = (content: unknown): unknown => {
-  if (typeof content !== 'object' || content === null) return content
-  const { as_of: _, ...rest } = content as Record<string, unknown>
-  return rest
 }
 
 const tagsOf = (header: string): string[] => header.split(',').map(tag => tag.trim())

@@ -1,10 +1,11 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import Type, { type TSchema } from 'typebox'
+import type { Caller } from '../access/authenticate.ts'
 import { clock } from '../clock.ts'
 import { HoldfastError } from '../errors.ts'
 import type { Holdfast } from '../holdfast.ts'
 import type { Refusal } from '../refusals.ts'
-import { type Authenticate, type Caller, identify } from './auth.ts'
+import { type Authenticate, identify } from './auth.ts'
 import { tagged } from './etag.ts'
 import { keyOf, markReplay } from './idempotency.ts'
 import { guarded } from './ifMatch.ts'
@@ -14,10 +15,13 @@ import { headersFor, type Place, type Problem, refusalProblem } from './problem.
 import { type Call, isWrite, type Route } from './route.ts'
 import { unfitText } from './unfitText.ts'
 import { parsedQuery, ShapeError, validatorOf } from './validate.ts'
+import { within } from './within.ts'
 
 export type Mounting = {
   authenticate: Authenticate
   open: (caller: Caller) => Promise<Holdfast>
+  /** The tenant whose admin keys see all tenants. */
+  operator: string
   metrics: Metrics
   deadline_ms: number
 }
@@ -45,7 +49,7 @@ export const validateWithShapes = (app: FastifyInstance): void => {
     const validate = validatorOf(schema)
     return value => {
       try {
-        const read = httpPart === 'querystring' ? parsedQuery(schema, value) : value
+        const read = httpPart === 'body' ? value : parsedQuery(schema, value)
         validate(read)
         return { value: read }
       } catch (error) {
@@ -79,18 +83,6 @@ const prepare = (route: Route) => async (request: FastifyRequest) => {
   }
 }
 
-const within = async <Value>(work: Promise<Value>, deadlineMs: number): Promise<Value> => {
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new HoldfastError('deadline_exceeded')), deadlineMs)
-  })
-  try {
-    return await Promise.race([work, late])
-  } finally {
-    clearTimeout(timer)
-  }
-}
-
 type Refused = { ok: false; refusal: Refusal }
 
 const isRefused = (answer: unknown): answer is Refused =>
@@ -102,13 +94,20 @@ const missingOf = (route: Route): Refused => ({
 })
 
 const handlerOf =
-  (route: Route, { metrics, deadline_ms }: Mounting) =>
+  (route: Route, mounting: Mounting) =>
   async (request: FastifyRequest, reply: FastifyReply): Promise<unknown> => {
+    const { metrics, deadline_ms } = mounting
     if (reply.raw.destroyed) return reply // the reader has left: begin nothing
     const holdfast = request.holdfast as Holdfast
     const options = isWrite(route) ? { key: keyOf(request), deadline_ms } : {}
     const { params, query, body } = request
-    const call = { params, query, body, options } as Call<TSchema, TSchema, TSchema>
+    const { tenant } = request.caller as Caller
+    const operator = tenant === mounting.operator
+    const call = { params, query, body, options, tenant, operator } as Call<
+      TSchema,
+      TSchema,
+      TSchema
+    >
     const work = guarded(request, route, holdfast, call)
     request.running = work
     const answer = (await within(work, deadline_ms)) ?? missingOf(route)

@@ -14,6 +14,10 @@ export type Call<Params, Query, Body> = {
   query: StaticOf<Query>
   body: StaticOf<Body>
   options: CallOptions
+  /** The code of the caller's tenant. */
+  tenant: string
+  /** True for a key of the tenant that the server was opened on: it may see all tenants. */
+  operator: boolean
 }
 
 type Shape = TSchema | undefined

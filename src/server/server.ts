@@ -1,19 +1,21 @@
 import type { Socket } from 'node:net'
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
 import type { Logger } from 'pino'
+import type { Caller } from '../access/authenticate.ts'
 import { clock } from '../clock.ts'
 import { HoldfastError } from '../errors.ts'
 import type { Holdfast } from '../holdfast.ts'
-import { type Caller, gathered } from './auth.ts'
+import { gathered } from './auth.ts'
 import { readBodies } from './body.ts'
 import { shapes } from './components.ts'
 import { serveDocs } from './docs.ts'
-import { readinessOf, serveHealth } from './health.ts'
+import { serveHealth } from './health.ts'
 import { type Metrics, newMetrics, watch } from './metrics.ts'
 import { type Mounting, mount, observe, placeOf, sendProblem, validateWithShapes } from './mount.ts'
 import { documentRoutes } from './openapi.ts'
 import { boundPending, PENDING_MAX } from './overload.ts'
 import { errorProblem, shapeProblem, thrownProblem, titleOf } from './problem.ts'
+import { readinessOf } from './readiness.ts'
 import { routes } from './routes.ts'
 import { ShapeError } from './validate.ts'
 import { version } from './version.ts'
@@ -162,6 +164,7 @@ const mountAll = (app: FastifyInstance, options: ServerOptions, metrics: Metrics
   const mounting: Mounting = {
     authenticate: gathered(key => options.holdfast.keys.authenticate(key)),
     open: openerOf(options),
+    operator: options.holdfast.tenant,
     metrics,
     deadline_ms: options.limits?.deadline_ms ?? DEADLINE_MS,
   }

@@ -27,10 +27,12 @@ const reads: Route[] = [
     description: 'Every counter, by SKU and location; with `as_of` as the ledger had them then.',
     query: ListLevels,
     answer: LevelPage,
-    refusals: ['unknown_sku', 'unknown_location'],
+    refusals: ['unknown_sku', 'unknown_location', 'too_large'],
     etag: true,
-    call: (holdfast, { query: { as_of, ...query } }) =>
-      as_of === undefined ? holdfast.levels(query) : holdfast.levelsAsOf({ ...query, at: as_of }),
+    call: (holdfast, { query: { as_of, q, ...query } }) => {
+      if (as_of !== undefined) return holdfast.levelsAsOf({ ...query, at: as_of })
+      return holdfast.levels(q === undefined ? query : { ...query, q })
+    },
   }),
   route({
     method: 'GET',
@@ -42,7 +44,7 @@ const reads: Route[] = [
     description: 'Repeat `sku`: `?sku=TEE-M&sku=TEE-L`.',
     query: AvailabilityQuery,
     answer: Type.Ref('Availability#'),
-    refusals: ['unknown_sku', 'unknown_location'],
+    refusals: ['unknown_sku', 'unknown_location', 'too_large'],
     etag: true,
     call: (holdfast, { query: { sku, ...query } }) =>
       holdfast.availability({ ...query, skus: sku }),
@@ -56,7 +58,7 @@ const reads: Route[] = [
     summary: 'What may be sold now, for many SKUs',
     body: AvailabilityRequest,
     answer: Type.Ref('Availability#'),
-    refusals: ['unknown_sku', 'unknown_location'],
+    refusals: ['unknown_sku', 'unknown_location', 'too_large'],
     reads: true,
     call: (holdfast, { body }) => holdfast.availability(body),
   }),

@@ -3,6 +3,7 @@ import {
   Change,
   Count,
   Counter,
+  choice,
   closed,
   Document,
   Instant,
@@ -13,7 +14,9 @@ import {
   pageQuery,
   Quantity,
   Reason,
+  SearchText,
   SkuCode,
+  text,
   Version,
 } from '../shapes.ts'
 
@@ -23,14 +26,20 @@ const lines = <Shape extends TSchema>(line: Shape) =>
 const why = {
   reason: Type.Optional(Reason),
   document: Type.Optional(Document),
+  occurred_at: Type.Optional(Instant),
   mode: Type.Optional(
-    Type.Enum(['all_or_nothing', 'each'], {
-      description: 'each: every line on its own; a refused line says so in its place.',
-    }),
+    choice(
+      ['all_or_nothing', 'each'],
+      'each: every line on its own; a refused line says so in its place.',
+    ),
   ),
 }
 
-const place = { sku: SkuCode, location: LocationCode }
+const place = {
+  sku: SkuCode,
+  location: LocationCode,
+  unit: Type.Optional(text(50, 'If given, it must be the unit of the SKU.', ['each'])),
+}
 
 const ChangeFrom = Type.Integer({
   minimum: -1_000_000_000_000,
@@ -40,9 +49,7 @@ const ChangeFrom = Type.Integer({
 
 const unavailable = ['damaged', 'quality_control', 'set_aside'] as const
 
-const StateOfStock = Type.Enum(['available', ...unavailable], {
-  description: 'Left out: available.',
-})
+const StateOfStock = choice(['available', ...unavailable], 'Left out: available.')
 
 export const Adjust = closed({
   lines: lines(
@@ -62,9 +69,10 @@ export const SetStock = closed({
       ...place,
       quantity: Count,
       state: Type.Optional(
-        Type.Enum(['on_hand', 'available', ...unavailable], {
-          description: 'Which counter is set; left out: on_hand.',
-        }),
+        choice(
+          ['on_hand', 'available', ...unavailable],
+          'Which counter is set; left out: on_hand.',
+        ),
       ),
       change_from: Type.Optional(ChangeFrom),
     }),
@@ -77,8 +85,8 @@ export const Move = closed({
     closed({
       ...place,
       quantity: Quantity,
-      from: Type.Enum(['available', ...unavailable]),
-      to: Type.Enum(['available', ...unavailable]),
+      from: choice(['available', ...unavailable]),
+      to: choice(['available', ...unavailable]),
       change_from: Type.Optional(ChangeFrom),
     }),
   ),
@@ -101,20 +109,28 @@ const counters = {
   available: Counter,
 }
 
+const Free = Type.Integer({ description: 'What a sale may take now.' })
+
 export const Level = closed(
   {
     sku: Type.String(),
     location: Type.String(),
     ...counters,
+    reserved: Type.Integer({ description: 'held + committed' }),
+    unavailable: Type.Integer({ description: 'damaged + quality_control + set_aside' }),
+    backordered: Counter,
+    safety_stock: Type.Optional(Counter),
+    overdue: Type.Integer({ description: 'The part of held that is free already.' }),
+    sellable: Type.Optional(Free),
     version: Version,
-    changed_at: Type.Optional(orNull(Instant)),
-    as_of: Type.Optional(Instant),
+    changed_at: orNull(Instant),
+    as_of: Instant,
   },
   {
     $id: 'Level',
     description:
-      'The counters of one SKU at one location: available = on_hand - held - committed - damaged ' +
-      '- quality_control - set_aside.',
+      'The counters of one SKU at one location: available = on_hand - held + overdue - committed ' +
+      '- damaged - quality_control - set_aside.',
   },
 )
 
@@ -124,9 +140,7 @@ const StockLine = Type.Union([
     location: orNull(Type.String()),
     version: Version,
     ...counters,
-    shortage_named: Type.Optional(
-      Type.Unknown({ description: 'The newest promises that a new shortage is about.' }),
-    ),
+    shortage_named: Type.Optional(Type.Ref('Shortage#')),
   }),
   closed({
     sku: orNull(Type.String()),
@@ -150,6 +164,7 @@ export const StockAnswer = closed(
 
 export const ListLevels = closed({
   ...pageQuery(['sku', '-sku']),
+  q: Type.Optional(SearchText),
   sku: Type.Optional(SkuCode),
   location: Type.Optional(LocationCode),
   as_of: Type.Optional(
@@ -159,7 +174,7 @@ export const ListLevels = closed({
 
 export const LevelPage = pageOf(Type.Ref('Level#'))
 
-const AVAILABILITY_SKUS_MAX = 250
+const AVAILABILITY_SKUS_MAX = 500
 
 export const AvailabilityQuery = closed({
   sku: Type.Array(SkuCode, { minItems: 1, maxItems: AVAILABILITY_SKUS_MAX }),
@@ -171,26 +186,51 @@ export const AvailabilityRequest = closed({
   location: Type.Optional(LocationCode),
 })
 
-export const Availability = Type.Object(
+const availabilityAt = closed({
+  location: Type.String(),
+  available: Counter,
+  sellable: Free,
+  version: Version,
+})
+
+const availabilityOf = closed({
+  sku: Type.String(),
+  asked_as: Type.Optional(Type.String({ description: 'The code that was asked for.' })),
+  unknown: Type.Optional(Type.Literal(true, { description: 'No SKU has this code.' })),
+  archived: Type.Optional(Type.Literal(true)),
+  tracked: Type.Boolean(),
+  unit: Type.Optional(Type.String()),
+  factor: Type.Optional(Type.Integer({ description: 'Units in one of the code asked for.' })),
+  available: orNull(Type.Integer({ description: 'null: not counted, always granted.' })),
+  sellable: orNull(Free),
+  locations: Type.Array(availabilityAt),
+  as_of: Instant,
+})
+
+export const Availability = closed(
   {
-    data: Type.Array(
-      Type.Object(
-        {
-          sku: Type.String(),
-          available: orNull(Counter),
-          tracked: Type.Optional(Type.Boolean()),
-          locations: Type.Optional(
-            Type.Array(
-              Type.Object(
-                { location: Type.String(), available: Counter, version: Version },
-                { additionalProperties: true },
-              ),
-            ),
-          ),
-        },
-        { additionalProperties: true },
-      ),
+    ok: Type.Literal(true),
+    data: Type.Array(availabilityOf, { description: 'One for each code, in their order.' }),
+    as_of: Instant,
+  },
+  { $id: 'Availability' },
+)
+
+export const Shortage = closed(
+  {
+    sku: Type.String(),
+    location: Type.String(),
+    missing: Counter,
+    version: Version,
+    newest: Type.Array(
+      closed({
+        reservation_id: Type.String(),
+        order_reference: orNull(Type.String()),
+        held: Counter,
+        committed: Counter,
+      }),
+      { description: 'The newest promises that it may break.' },
     ),
   },
-  { $id: 'Availability', additionalProperties: true },
+  { $id: 'Shortage', description: 'Units promised that turned out not to exist.' },
 )

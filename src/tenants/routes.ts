@@ -1,9 +1,27 @@
 import Type from 'typebox'
+import { HoldfastError } from '../errors.ts'
+import type { Holdfast } from '../holdfast.ts'
+import { refusals } from '../refusals.ts'
 import { type Route, route } from '../server/route.ts'
 import { CreateTenant, ListTenants, TenantPage, TenantParams, UpdateTenant } from './shapes.ts'
 
 const tag = 'Tenants'
 const answer = Type.Ref('Tenant#')
+
+const OPERATOR_ONLY = 'Only a key of the tenant that the server was started on makes tenants.'
+
+/** To anybody but the operator, another merchant's tenant does not exist. */
+const refuseOther = (code: string, { tenant, operator }: { tenant: string; operator: boolean }) =>
+  operator || code === tenant
+    ? undefined
+    : { ok: false, refusal: { code: 'tenant_not_found', message: refusals.tenant_not_found } }
+
+const onlyOwn = async (holdfast: Holdfast) => {
+  const own = await holdfast.tenants.get({})
+  if (!own.ok) return own
+  const { ok: _, ...tenant } = own
+  return { ok: true, data: [tenant], next_cursor: null }
+}
 
 /** Tenants over HTTP. */
 export const tenantRoutes: Route[] = [
@@ -14,10 +32,13 @@ export const tenantRoutes: Route[] = [
     tag,
     operation: 'list_tenants',
     summary: 'List tenants',
+    description:
+      'All of them for a key of the tenant that the server was started on; else its own.',
     query: ListTenants,
     answer: TenantPage,
     refusals: ['too_large'],
-    call: (holdfast, { query }) => holdfast.tenants.list(query),
+    call: (holdfast, { query, operator }) =>
+      operator ? holdfast.tenants.list(query) : onlyOwn(holdfast),
   }),
   route({
     method: 'POST',
@@ -30,7 +51,10 @@ export const tenantRoutes: Route[] = [
     answer,
     status: 201,
     refusals: ['tenant_exists', 'too_large'],
-    call: (holdfast, { body, options }) => holdfast.tenants.create(body, options),
+    call: async (holdfast, { body, options, operator }) => {
+      if (!operator) throw new HoldfastError('forbidden', { message: OPERATOR_ONLY })
+      return holdfast.tenants.create(body, options)
+    },
   }),
   route({
     method: 'GET',
@@ -44,7 +68,8 @@ export const tenantRoutes: Route[] = [
     missing: 'tenant_not_found',
     refusals: ['too_large'],
     etag: true,
-    call: (holdfast, { params }) => holdfast.tenants.get(params),
+    call: async (holdfast, { params, ...who }) =>
+      refuseOther(params.code, who) ?? holdfast.tenants.get(params),
   }),
   route({
     method: 'PATCH',
@@ -57,7 +82,7 @@ export const tenantRoutes: Route[] = [
     body: UpdateTenant,
     answer,
     refusals: ['tenant_not_found', 'too_large'],
-    call: (holdfast, { params, body, options }) =>
-      holdfast.tenants.update({ ...body, ...params }, options),
+    call: async (holdfast, { params, body, options, ...who }) =>
+      refuseOther(params.code, who) ?? holdfast.tenants.update({ ...body, ...params }, options),
   }),
 ]

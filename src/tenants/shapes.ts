@@ -1,9 +1,9 @@
 import Type from 'typebox'
-import { closed, Instant, orNull, pageOf, pageQuery } from '../shapes.ts'
+import { closed, Instant, orNull, pageOf, pageQuery, SearchText } from '../shapes.ts'
 
 const YEAR_SECONDS = 31_536_000
 
-const Name = Type.String({ minLength: 1, maxLength: 200, description: 'For people.' })
+const Name = Type.String({ minLength: 1, maxLength: 255, description: 'For people.' })
 
 const window = (description: string) =>
   Type.Optional(Type.Integer({ minimum: 1, maximum: YEAR_SECONDS, description }))
@@ -25,18 +25,26 @@ export const TenantCode = Type.String({
   description: 'Small letters, digits, _ and -.',
 })
 
-export const CreateTenant = closed({ code: TenantCode, name: Name, ...settings })
+export const CreateTenant = closed({
+  code: TenantCode,
+  name: Type.Optional(Name),
+  ...settings,
+})
 export const UpdateTenant = closed({ name: Type.Optional(Name), ...settings }, { minProperties: 1 })
 export const TenantParams = closed({ code: Type.String() })
-export const ListTenants = closed(pageQuery(['code', '-code']))
+export const ListTenants = closed({
+  ...pageQuery(['code', '-code', 'created_at', '-created_at']),
+  q: Type.Optional(SearchText),
+  sandbox: Type.Optional(Type.Boolean({ description: 'Left out: both.' })),
+})
 
 export const Tenant = closed(
   {
     ok: Type.Optional(Type.Literal(true)),
-    tenant_id: Type.Optional(Type.Integer()),
     code: Type.String(),
     name: Type.String(),
-    sandbox_of: Type.Optional(orNull(Type.Union([Type.String(), Type.Integer()]))),
+    sandbox_of: orNull(Type.String({ description: 'The tenant whose test keys work here.' })),
+    catalog_version: Type.Integer(),
     cart_window_seconds: Type.Integer(),
     order_window_seconds: Type.Integer(),
     extension_count_max: Type.Integer(),
