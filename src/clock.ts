@@ -8,6 +8,8 @@ export type Clock = {
   /** A version 7 UUID (RFC 9562): grows with time, so index pages fill in order. */
   uuid(): string
   sleep(ms: number): Promise<void>
+  /** Calls back once, later; the answer calls it off. */
+  after(ms: number, callback: () => void): () => void
 }
 
 const COUNTER_BITS_MAX = 0xfff_ffff // 28 bits of counter behind the millisecond, then 34 random
@@ -40,4 +42,8 @@ export const clock: Clock = {
   random: () => Math.random(),
   uuid: growingUuids(Date.now),
   sleep: ms => new Promise(resolve => setTimeout(resolve, ms)),
+  after: (ms, callback) => {
+    const timer = setTimeout(callback, ms)
+    return () => clearTimeout(timer)
+  },
 }

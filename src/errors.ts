@@ -4,7 +4,10 @@
  */
 export const errors = {
   database_unavailable: { retryable: true, message: 'The database cannot be reached.' },
-  database_is_replica: { retryable: true, message: 'The database is a replica; it decides nothing.' },
+  database_is_replica: {
+    retryable: true,
+    message: 'The database is a replica; it decides nothing.',
+  },
   overloaded: { retryable: true, message: 'Too many calls wait already.' },
   deadline_exceeded: { retryable: true, message: 'The call was not answered within its deadline.' },
   busy: { retryable: true, message: 'Another call on the same rows was in the way; call again.' },
@@ -23,7 +26,10 @@ export const errors = {
   method_not_allowed: { retryable: false, message: 'The route exists, but not with this method.' },
   unsupported_media_type: { retryable: false, message: 'The body must be application/json.' },
   body_too_large: { retryable: false, message: 'The body is larger than the limit.' },
-  broken_invariant: { retryable: false, message: 'Holdfast found itself wrong; nothing was written.' },
+  broken_invariant: {
+    retryable: false,
+    message: 'Holdfast found itself wrong; nothing was written.',
+  },
 } as const satisfies Record<string, { retryable: boolean; message: string }>
 
 export type ErrorCode = keyof typeof errors

@@ -1,13 +1,11 @@
-import type { Database } from './connect.ts'
-import { isConnectionFailure } from './connect.ts'
 import { HoldfastError } from '../errors.ts'
 import type { Answer } from '../refusals.ts'
+import type { Database } from './connect.ts'
+import { isConnectionFailure } from './connect.ts'
 import { engineSchema } from './statements.ts'
+import { asTransaction, type Transaction } from './transaction.ts'
 
-/** A client of the caller's own transaction: pg, or anything that `transactionOf` can adapt. */
-export type Transaction = {
-  query(text: string, values: unknown[]): Promise<{ rows: Record<string, unknown>[] }>
-}
+export type { Transaction } from './transaction.ts'
 
 export type CallOptions = {
   /** Idempotency key: the same key gives the same answer, and one effect. At most 255 letters. */
@@ -41,7 +39,9 @@ export const isAgain = (error: unknown): boolean =>
   AGAIN_CODES.has((error as { code?: string }).code ?? '')
 
 const readText = `select ${engineSchema}.read($1, $2, $3::jsonb) as answer`
-const runText = `select ${engineSchema}.run($1, $2, $3::jsonb)::text[] as answers`
+// The request goes as text, since some clients would encode a jsonb value once more.
+const runText = `select array_to_json(${engineSchema}.run($1::int, $2::text,
+  $3::text::jsonb))::text as answers`
 
 /** Calls a room's reading function. */
 export const read = async <Result>(
@@ -67,7 +67,7 @@ export const run = async (
   requests: object[],
 ): Promise<unknown[]> => {
   const { rows } = await client.query(runText, [tenantId, verb, JSON.stringify(requests)])
-  return (rows[0]?.['answers'] as string[]).map(answer => JSON.parse(answer))
+  return JSON.parse(rows[0]?.['answers'] as string)
 }
 
 /** Calls a room's writing function, alone, again where another call was in the way. */
@@ -79,13 +79,14 @@ export const write = async <Grant>(
   options: CallOptions = {},
 ): Promise<Answer<Grant>> => {
   const keyed = options.key === undefined ? request : { ...request, key: options.key }
-  const client = (options.transaction as Transaction | undefined) ?? database.pool
+  const client = options.transaction ? asTransaction(options.transaction) : database.pool
   for (let attempt = 1; ; attempt++) {
     try {
       const [answer] = await run(client, tenantId, verb, [keyed])
       if (!(answer as { again?: true }).again) return answer as Answer<Grant>
     } catch (error) {
-      if (options.transaction || !isAgain(error) || attempt >= AGAIN_MAX) throw asHoldfastError(error)
+      if (options.transaction || !isAgain(error) || attempt >= AGAIN_MAX)
+        throw asHoldfastError(error)
     }
     if (attempt >= AGAIN_MAX) throw new HoldfastError('busy')
   }

@@ -38,7 +38,9 @@ export const isConnectionFailure = (error: unknown): boolean => {
   const { code, message } = error as { code?: string; message?: string }
   return (
     CONNECTION_CODES.test(code ?? '') ||
-    /Connection terminated|timeout exceeded when trying to connect|not queryable/.test(message ?? '')
+    /Connection terminated|timeout exceeded when trying to connect|not queryable/.test(
+      message ?? '',
+    )
   )
 }
 

@@ -22,6 +22,7 @@ export const writeFor = <Grant>(
   request: object,
   options: CallOptions = {},
 ): Promise<Answer<Grant>> => {
-  const signed = context.actor_id === undefined ? request : { ...request, actor_id: context.actor_id }
+  const signed =
+    context.actor_id === undefined ? request : { ...request, actor_id: context.actor_id }
   return write<Grant>(context.database, context.tenant_id, name, signed, options)
 }

@@ -57,11 +57,10 @@ const apply = async (client: pg.ClientBase, migration: Migration): Promise<void>
          grant select on holdfast.migrations, holdfast.engines to holdfast_app, holdfast_read`,
       )
     }
-    await client.query('insert into holdfast.migrations (number, name, sha256) values ($1, $2, $3)', [
-      migration.number,
-      migration.name,
-      sha256(migration.text),
-    ])
+    await client.query(
+      'insert into holdfast.migrations (number, name, sha256) values ($1, $2, $3)',
+      [migration.number, migration.name, sha256(migration.text)],
+    )
     await client.query('commit')
   } catch (error) {
     await client.query('rollback').catch(() => {})
@@ -135,9 +134,7 @@ export const migrate = async (config: pg.ClientConfig): Promise<MigrationReport>
 
 /** Refuses to serve a schema that this version has not brought up to date. */
 export const requireMigrated = async (pool: pg.Pool): Promise<void> => {
-  const { rows } = await pool.query(
-    `select to_regclass('holdfast.engines') is not null as there`,
-  )
+  const { rows } = await pool.query(`select to_regclass('holdfast.engines') is not null as there`)
   const current = rows[0].there
     ? await pool.query('select sha256 from holdfast.engines where schema = $1', [engineSchema])
     : { rows: [] }

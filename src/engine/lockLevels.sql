@@ -1,8 +1,29 @@
+-- The levels that requests touch: of their lines (all locations of a SKU for "anywhere"), and of the
+-- reservation that they name.
+-- p_requests jsonb: an array of requests. rows: request and level; each pair once.
+-- Reads without locks: after locking, a verb looks again and answers {"again": true} if it grew.
+-- locks: none.
+create or replace function holdfast_engine_N.touched_levels(p_tenant_id int, p_requests jsonb)
+returns table (request_no int, level_id int)
+language sql volatile as $$
+  select w.request_no, l.level_id
+  from holdfast_engine_N.wanted(p_tenant_id, p_requests) as w
+  join holdfast.levels l on l.tenant_id = p_tenant_id and l.sku_id = w.sku_id
+    and (l.location_id = w.location_id or w.location_code is null)
+  union
+  select r.ordinal::int, a.level_id
+  from jsonb_array_elements(p_requests) with ordinality as r (request, ordinal)
+  cross join lateral holdfast_engine_N.allocations_of(
+    p_tenant_id, holdfast_engine_N.uuid_of(coalesce(r.request -> 'reservation_id', r.request -> 'id'))
+  ) as a
+  where a.level_id is not null
+$$;
+
 -- Locks every level that a call may change, in id order: two carts with the same SKUs reversed
 -- would deadlock otherwise (104–118 deadlocks of 150 six-line carts in a trial; sorted: 0).
--- p_tenant_id int, p_verb text, p_requests jsonb: as the frame got them. set and receive make the
--- levels that are missing. answer: the ids that are locked now, sorted.
--- locks: new levels by SKU and location, then all levels by id.
+-- p_verb text: set and receive make the levels that are missing; p_requests jsonb. answer: the ids
+-- that are locked now, sorted.
+-- locks: new levels by SKU and location, levels by id, then the reservations by id.
 create or replace function holdfast_engine_N.lock_levels(
   p_tenant_id int, p_verb text, p_requests jsonb
 ) returns int[]
@@ -10,12 +31,13 @@ language plpgsql volatile as $$
 declare
   v_levels int[];
 begin
-  if p_verb in ('set', 'receive', 'return') then
+  if p_verb in ('set', 'receive', 'record_sale') then
     insert into holdfast.levels (tenant_id, sku_id, location_id)
     select distinct p_tenant_id, w.sku_id, w.location_id
     from holdfast_engine_N.wanted(p_tenant_id, p_requests) as w
-    join holdfast.skus s on s.tenant_id = p_tenant_id and s.sku_id = w.sku_id
-    where w.location_id is not null and p_verb <> 'return'
+    where w.sku_id is not null and w.location_id is not null
+      and (w.tracked or p_verb <> 'record_sale')
+      and holdfast_engine_N.quantity(w.line -> 'quantity', 0) is not null
       and not exists (
         select from holdfast.levels l
         where l.tenant_id = p_tenant_id and l.sku_id = w.sku_id and l.location_id = w.location_id
@@ -24,25 +46,20 @@ begin
     on conflict do nothing;
   end if;
 
-  with wanted_levels as (
-    select l.level_id
-    from holdfast_engine_N.wanted(p_tenant_id, p_requests) as w
-    join holdfast.levels l on l.tenant_id = p_tenant_id and l.sku_id = w.sku_id
-      and (l.location_id = w.location_id or w.location_code is null)
-    union
-    select a.level_id
-    from jsonb_array_elements(p_requests) as r
-    cross join lateral holdfast_engine_N.allocations_of(
-      p_tenant_id, holdfast_engine_N.uuid_of(coalesce(r -> 'reservation_id', r -> 'id'))
-    ) as a
-    where a.level_id is not null
-  )
-  select coalesce(array_agg(w.level_id order by w.level_id), '{}') into v_levels
-  from wanted_levels w;
-
+  select coalesce(array_agg(distinct t.level_id order by t.level_id), '{}') into v_levels
+  from holdfast_engine_N.touched_levels(p_tenant_id, p_requests) as t;
   perform 1 from holdfast.levels l
   where l.tenant_id = p_tenant_id and l.level_id = any (v_levels)
   order by l.level_id
+  for no key update;
+
+  perform 1 from holdfast.reservations r
+  where r.tenant_id = p_tenant_id and r.reservation_id = any (array(
+    select holdfast_engine_N.uuid_of(q -> 'reservation_id')
+    from jsonb_array_elements(p_requests) as q
+    where q ? 'reservation_id'
+  ))
+  order by r.reservation_id
   for no key update;
   return v_levels;
 end $$;

@@ -241,8 +241,7 @@ begin
     hold_life_seconds_max =
       coalesce((p_request ->> 'hold_life_seconds_max')::int, t.hold_life_seconds_max),
     tracked = coalesce((p_request ->> 'tracked')::boolean, t.tracked),
-    catalog_version = t.catalog_version
-      + case when (p_request ->> 'tracked')::boolean <> t.tracked then 1 else 0 end
+    catalog_version = t.catalog_version + 1 -- servers keep the cart window with the catalog
   where case when p_request ->> 'code' is null then t.tenant_id = p_tenant_id
     else t.code = p_request ->> 'code' end
   returning t.tenant_id into v_id;

@@ -1,0 +1,195 @@
+import type { Clock } from '../clock.ts'
+import { asHoldfastError, isAgain } from '../database/call.ts'
+import type { Database } from '../database/connect.ts'
+import { HoldfastError } from '../errors.ts'
+import type { Answer } from '../refusals.ts'
+import { FLUSHES_IN_FLIGHT_MAX, FlushQueue } from './flushQueue.ts'
+import { Lanes } from './lanes.ts'
+import { type Observer, silent } from './observer.ts'
+import { fail, type Operation, settle } from './operation.ts'
+import { runFlush } from './runFlush.ts'
+
+/** An answer; `go` the careful path; or come `later`, after what is under way has ended. */
+export type FastAnswer = Answer<object> | 'go' | 'later'
+/** Answers what it can of a flush by a faster way. */
+export type FastWay = (operations: Operation[]) => Promise<FastAnswer[]>
+
+const WAITING_MAX = 50_000
+const ATTEMPTS_MAX = 100
+const AGAIN_DELAY_MS = 5
+
+/**
+ * Gathers callers: each flush is one round trip, one function call and one commit for many
+ * operations of one tenant and verb. Tenants are served in turn; a lone caller waits for nobody.
+ */
+export class Batcher {
+  readonly #database: Database
+  readonly #lanes: Lanes
+  readonly #fastWays: Record<string, FastWay>
+  readonly #queues = new Map<string, FlushQueue>()
+  readonly #observer: Observer
+  readonly #clock: Clock
+  #inFlight = 0
+  #waiting = 0
+  #pumping = false
+  #closed = false
+
+  constructor(options: {
+    database: Database
+    fastWays: Record<string, FastWay>
+    clock: Clock
+    observer?: Observer
+  }) {
+    const { database } = options
+    this.#database = database
+    this.#fastWays = options.fastWays
+    this.#observer = options.observer ?? silent
+    this.#clock = options.clock
+    this.#lanes = new Lanes(database, operations => this.#again(operations))
+  }
+
+  /** Adds an operation; it is refused at once when too many wait already. */
+  push(operation: Operation): void {
+    if (this.#closed) return fail(operation, new HoldfastError('closed'))
+    if (this.#waiting >= WAITING_MAX) return fail(operation, new HoldfastError('overloaded'))
+    this.#enqueue(operation)
+  }
+
+  #enqueue(operation: Operation): void {
+    this.#waiting++
+    this.#queueOf(operation).push(operation)
+    this.#schedule()
+  }
+
+  stats(): { waiting: number; in_flight: number; lanes: number } {
+    return { waiting: this.#waiting, in_flight: this.#inFlight, lanes: this.#lanes.size }
+  }
+
+  /** Fails what waits and lets what is under way end. */
+  async close(): Promise<void> {
+    this.#closed = true
+    const waiting = [...this.#queues.values()].flatMap(queue => queue.drain())
+    for (const operation of [...waiting, ...this.#lanes.close()]) {
+      fail(operation, new HoldfastError('closed'))
+    }
+    while (this.#inFlight > 0) await new Promise(resolve => setImmediate(resolve))
+  }
+
+  #queueOf(operation: Operation): FlushQueue {
+    const { tenant_id, verb, fast } = operation
+    const name = `${tenant_id}/${verb}${fast ? '/fast' : ''}`
+    let queue = this.#queues.get(name)
+    if (!queue) {
+      queue = new FlushQueue(name, verb)
+      this.#queues.set(name, queue)
+    }
+    return queue
+  }
+
+  /** Callers of one turn of the event loop are gathered before the first flush leaves. */
+  #schedule(): void {
+    if (this.#pumping) return
+    this.#pumping = true
+    setImmediate(() => {
+      this.#pumping = false
+      this.#pump()
+    })
+  }
+
+  #pump(): void {
+    for (const [name, queue] of this.#queues) {
+      if (this.#inFlight >= FLUSHES_IN_FLIGHT_MAX) return
+      if (!queue.ready()) continue
+      const operations = queue.take()
+      if (operations.length === 0) continue
+      this.#queues.delete(name) // tenants and verbs take turns: whoever was served goes last
+      this.#queues.set(name, queue)
+      this.#start(queue, operations)
+    }
+  }
+
+  #start(queue: FlushQueue, operations: Operation[]): void {
+    this.#waiting -= operations.length
+    this.#inFlight++
+    queue.in_flight++
+    const startedAt = this.#clock.monotonicMs()
+    this.#flush(operations).finally(() => {
+      this.#observer.flushed(queue.verb, operations.length, this.#clock.monotonicMs() - startedAt)
+      this.#inFlight--
+      queue.in_flight--
+      queue.release(operations)
+      if (queue.waiting === 0 && queue.in_flight === 0) {
+        this.#queues.delete(queue.name)
+      }
+      this.#schedule()
+    })
+  }
+
+  async #flush(operations: Operation[]): Promise<void> {
+    const first = operations[0] as Operation
+    const fastWay = first.fast && this.#fastWays[first.verb]
+    let careful = operations
+    try {
+      if (fastWay) careful = await this.#answerFast(fastWay, operations)
+      if (careful.length === 0) return
+      const answers = await runFlush(this.#database, careful)
+      for (const [index, operation] of careful.entries()) {
+        this.#end(operation, answers[index] as Answer<object> & { again?: true })
+      }
+    } catch (error) {
+      await this.#failed(careful, error)
+    }
+  }
+
+  /** Ends what the fast way answers, and gives back what is left for the careful path. */
+  async #answerFast(fastWay: FastWay, operations: Operation[]): Promise<Operation[]> {
+    const answers = await fastWay(operations)
+    return operations.filter((operation, index) => {
+      const answer = answers[index]
+      if (answer === 'later') this.#enqueue(operation)
+      else if (answer !== 'go') this.#end(operation, answer as Answer<object>)
+      return answer === 'go'
+    })
+  }
+
+  #end(operation: Operation, answer: Answer<object> & { again?: true }): void {
+    if (answer.again) {
+      this.#again([operation])
+      return
+    }
+    this.#observer.decided(operation.verb, answer.ok ? 'ok' : answer.refusal.code)
+    settle(operation, answer)
+  }
+
+  /** Sorts out a flush that failed as a whole, so that each operation fails for its own reason. */
+  async #failed(operations: Operation[], error: unknown): Promise<void> {
+    if ((error as { code?: string }).code === '55P03') {
+      return this.#lanes.sortOut(operations)
+    }
+    if (isAgain(error)) return this.#again(operations)
+    const coded = asHoldfastError(error)
+    const unknown = !(coded instanceof HoldfastError) || coded.code === 'broken_invariant'
+    if (unknown && operations.length > 1) {
+      for (const operation of operations) await this.#flush([operation])
+      return
+    }
+    for (const operation of operations) {
+      this.#observer.decided(operation.verb, coded instanceof HoldfastError ? coded.code : 'bug')
+      fail(operation, coded)
+    }
+  }
+
+  /** Sends operations again, a little later, unless they have tried too often. */
+  #again(operations: Operation[]): void {
+    const tryAgain: Operation[] = []
+    for (const operation of operations) {
+      if (this.#closed) fail(operation, new HoldfastError('closed'))
+      else if (++operation.attempts > ATTEMPTS_MAX) fail(operation, new HoldfastError('busy'))
+      else tryAgain.push(operation)
+    }
+    if (tryAgain.length === 0) return
+    void this.#clock.sleep(AGAIN_DELAY_MS).then(() => {
+      for (const operation of tryAgain) this.#enqueue(operation)
+    })
+  }
+}

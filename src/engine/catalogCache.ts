@@ -1,0 +1,88 @@
+import type { Clock } from '../clock.ts'
+import { read } from '../database/call.ts'
+import type { Database } from '../database/connect.ts'
+
+export type Place = { level_id: number; sku: string; location: string }
+export type Settings = { catalog_version: number; cart_window_seconds: number }
+type View = Settings & { pairs: (Place | null)[] | null }
+type Entry = { place: Place | null; found_at_ms: number }
+type TenantCatalog = { settings: Settings; entries: Map<string, Entry> }
+type Wanted = {
+  pair: [string, string]
+  resolve(place: Place | null): void
+  reject(e: unknown): void
+}
+
+const ENTRIES_MAX = 200_000
+/** A place that does not exist may be made at any time, which raises no version. */
+const NOWHERE_MAX_AGE_MS = 1_000
+
+const nameOf = (sku: string, location: string): string => `${sku}\u0000${location}`
+
+/**
+ * Remembers which level a pair of codes leads to, per tenant, at one version of the catalog. The
+ * database compares that version in the same call that decides, so a stale entry decides nothing.
+ */
+export class CatalogCache {
+  readonly #database: Database
+  readonly #clock: Clock
+  readonly #tenants = new Map<number, TenantCatalog>()
+  readonly #wanted = new Map<number, Wanted[]>()
+
+  constructor(database: Database, clock: Clock) {
+    this.#database = database
+    this.#clock = clock
+  }
+
+  settings(tenantId: number): Settings | undefined {
+    return this.#tenants.get(tenantId)?.settings
+  }
+
+  /** The place of a pair: at once when it is known, else with the next look that is gathered. */
+  find(tenantId: number, sku: string, location: string): Place | null | Promise<Place | null> {
+    const entry = this.#tenants.get(tenantId)?.entries.get(nameOf(sku, location))
+    if (entry?.place) return entry.place
+    if (entry && this.#clock.monotonicMs() - entry.found_at_ms < NOWHERE_MAX_AGE_MS) return null
+    return new Promise((resolve, reject) => {
+      const waiting = this.#wanted.get(tenantId)
+      const wanted: Wanted = { pair: [sku, location], resolve, reject }
+      if (waiting) waiting.push(wanted)
+      else {
+        this.#wanted.set(tenantId, [wanted])
+        setImmediate(() => void this.#look(tenantId))
+      }
+    })
+  }
+
+  forget(tenantId: number): void {
+    this.#tenants.delete(tenantId)
+  }
+
+  async #look(tenantId: number): Promise<void> {
+    const wanted = this.#wanted.get(tenantId) ?? []
+    this.#wanted.delete(tenantId)
+    try {
+      const pairs = [...new Map(wanted.map(want => [nameOf(...want.pair), want.pair])).values()]
+      const view = await read<View>(this.#database, tenantId, 'catalog_view', { pairs })
+      const entries = this.#remember(tenantId, view, pairs)
+      for (const want of wanted) want.resolve(entries.get(nameOf(...want.pair))?.place ?? null)
+    } catch (error) {
+      for (const want of wanted) want.reject(error)
+    }
+  }
+
+  #remember(tenantId: number, view: View, pairs: [string, string][]): Map<string, Entry> {
+    const before = this.#tenants.get(tenantId)
+    const current =
+      before?.settings.catalog_version === view.catalog_version &&
+      before.entries.size + pairs.length <= ENTRIES_MAX
+    const entries: Map<string, Entry> = current ? before.entries : new Map()
+    for (const [index, pair] of pairs.entries()) {
+      const place = view.pairs?.[index] ?? null
+      entries.set(nameOf(...pair), { place, found_at_ms: this.#clock.monotonicMs() })
+    }
+    const { catalog_version, cart_window_seconds } = view
+    this.#tenants.set(tenantId, { settings: { catalog_version, cart_window_seconds }, entries })
+    return entries
+  }
+}

@@ -1,0 +1,105 @@
+import type { Clock } from '../clock.ts'
+import { type CallOptions, write } from '../database/call.ts'
+import type { Context } from '../database/context.ts'
+import { HoldfastError } from '../errors.ts'
+import { type Answer, type Refusal, refusals } from '../refusals.ts'
+import type { Batcher } from './batcher.ts'
+import type { CatalogCache } from './catalogCache.ts'
+import { type FastCart, fail, type Operation } from './operation.ts'
+import { unfitText } from './unfitText.ts'
+
+/** What a verb needs: in whose name it speaks, and what gathers its calls. */
+export type Engine = {
+  context: Context
+  batcher: Batcher
+  catalog: CatalogCache
+  clock: Clock
+}
+
+const KEY_LENGTH_MAX = 255
+
+const refused = (field: string, reason: string): Answer<never> => {
+  const refusal: Refusal = {
+    code: 'invalid_request',
+    message: `${refusals.invalid_request} ${field}: ${reason}`,
+    field,
+    reason,
+  }
+  return { ok: false, refusal }
+}
+
+/** Refuses what must not reach a flush, where it would fail its neighbours. */
+export const refuseUnfit = (request: object, key: unknown): Answer<never> | undefined => {
+  if (typeof request !== 'object' || request === null || Array.isArray(request)) {
+    return refused('request', 'must be an object')
+  }
+  if (key !== undefined && (typeof key !== 'string' || key === '' || key.length > KEY_LENGTH_MAX)) {
+    return refused('key', `must be a text of 1 to ${KEY_LENGTH_MAX} letters`)
+  }
+  const unfit = unfitText(request) ?? (unfitText(key) === undefined ? undefined : 'key')
+  return unfit === undefined
+    ? undefined
+    : refused(unfit, 'a text may hold no NUL and no half of a surrogate pair')
+}
+
+/** Decides one call: inside the caller's transaction, or gathered with others. */
+export const decide = async <Grant>(
+  engine: Engine,
+  verb: string,
+  request: object,
+  options: CallOptions = {},
+  fast?: FastCart,
+): Promise<Answer<Grant>> => {
+  const unfit = refuseUnfit(request, options.key)
+  if (unfit) return unfit
+  const { context } = engine
+  const { actor_id } = context
+  const signed = actor_id === undefined ? request : { ...request, actor_id }
+  if (options.transaction) {
+    return write<Grant>(context.database, context.tenant_id, verb, signed, options)
+  }
+  const keyed = options.key === undefined ? signed : { ...signed, key: options.key }
+  return await gathered<Grant>(engine, verb, keyed as Record<string, unknown>, options, fast)
+}
+
+const gathered = <Grant>(
+  engine: Engine,
+  verb: string,
+  request: Record<string, unknown>,
+  options: CallOptions,
+  fast: FastCart | undefined,
+): Promise<Answer<Grant>> =>
+  new Promise((resolve, reject) => {
+    let callOff = (): void => {}
+    const operation: Operation = {
+      tenant_id: engine.context.tenant_id,
+      verb,
+      request,
+      fast,
+      alone_by: aloneBy(request),
+      attempts: 0,
+      done: false,
+      resolve: answer => {
+        callOff()
+        resolve(answer as Answer<Grant>)
+      },
+      reject: error => {
+        callOff()
+        reject(error)
+      },
+    }
+    if (options.deadline_ms !== undefined) {
+      callOff = engine.clock.after(options.deadline_ms, () => {
+        fail(operation, new HoldfastError('deadline_exceeded'))
+      })
+    }
+    engine.batcher.push(operation)
+  })
+
+const aloneBy = ({ key, reservation_id, id }: Record<string, unknown>): string[] => {
+  const names: string[] = []
+  if (typeof key === 'string') names.push(`key ${key}`)
+  if (typeof reservation_id === 'string') names.push(`reservation ${reservation_id.toLowerCase()}`)
+  if (typeof id === 'string') names.push(`reservation ${id.toLowerCase()}`)
+  return names
+}

@@ -1,0 +1,92 @@
+import type { Database } from '../database/connect.ts'
+import { engineSchema } from '../database/statements.ts'
+import type { Operation } from './operation.ts'
+
+const LANES_MAX = 3
+const WAIT_TIMEOUT = '2s'
+
+type Blocked = { request_no: number; level_id: number }
+
+/**
+ * When a level is locked by somebody's own transaction, its operations leave the common road for a
+ * lane of their own that waits for that level alone, and the rest goes on.
+ */
+export class Lanes {
+  readonly #database: Database
+  readonly #giveBack: (operations: Operation[]) => void
+  readonly #lanes = new Map<string, Operation[]>()
+  #closed = false
+
+  constructor(database: Database, giveBack: (operations: Operation[]) => void) {
+    this.#database = database
+    this.#giveBack = giveBack
+  }
+
+  get size(): number {
+    return this.#lanes.size
+  }
+
+  /** Splits a flush that met a lock: blocked operations into lanes, the others back on the road. */
+  async sortOut(operations: Operation[]): Promise<void> {
+    const blocked = await this.#blockedLevels(operations)
+    const onTheRoad: Operation[] = []
+    for (const [index, operation] of operations.entries()) {
+      const level = blocked.get(index + 1)
+      if (level === undefined || !this.#join(operation, level)) onTheRoad.push(operation)
+    }
+    this.#giveBack(onTheRoad)
+  }
+
+  /** Ends all lanes and hands out who waited in them. */
+  close(): Operation[] {
+    this.#closed = true
+    const waiting = [...this.#lanes.values()].flat()
+    this.#lanes.clear()
+    return waiting
+  }
+
+  async #blockedLevels(operations: Operation[]): Promise<Map<number, number>> {
+    const requests = JSON.stringify(operations.map(operation => operation.request))
+    try {
+      const { rows } = await this.#database.pool.query<Blocked>(
+        `select * from ${engineSchema}.blocked_levels($1, $2::jsonb)`,
+        [(operations[0] as Operation).tenant_id, requests],
+      )
+      return new Map(rows.map(row => [row.request_no, row.level_id]))
+    } catch {
+      return new Map() // the next flush meets the same trouble and reports it
+    }
+  }
+
+  #join(operation: Operation, levelId: number): boolean {
+    const name = `${operation.tenant_id}/${levelId}`
+    const lane = this.#lanes.get(name)
+    if (lane) {
+      lane.push(operation)
+      return true
+    }
+    if (this.#lanes.size >= LANES_MAX) return false
+    this.#lanes.set(name, [operation])
+    void this.#wait(name, operation.tenant_id, levelId)
+    return true
+  }
+
+  /** Waits for the level, holding nothing else, then puts the lane back on the road. */
+  async #wait(name: string, tenantId: number, levelId: number): Promise<void> {
+    for (let free = false; !free && !this.#closed; ) {
+      try {
+        await this.#database.pool.query(`select ${engineSchema}.wait_for_level($1, $2, $3)`, [
+          tenantId,
+          levelId,
+          WAIT_TIMEOUT,
+        ])
+        free = true
+      } catch (error) {
+        free = (error as { code?: string }).code !== '55P03'
+      }
+    }
+    const waiting = this.#lanes.get(name) ?? []
+    this.#lanes.delete(name)
+    this.#giveBack(waiting)
+  }
+}

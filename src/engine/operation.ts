@@ -1,0 +1,43 @@
+import type { Answer } from '../refusals.ts'
+
+/** One call of a verb that waits to be decided. */
+export type Operation = {
+  tenant_id: number
+  verb: string
+  /** The request as SQL takes it, with key and actor_id. */
+  request: Record<string, unknown>
+  /** Set when the fast path may serve it: its lines with their levels. */
+  fast?: FastCart | undefined
+  /** What must not stand twice in one flush: the idempotency key, the reservation. */
+  alone_by: string[]
+  /** How often it was sent again because another call was in its way. */
+  attempts: number
+  done: boolean
+  resolve(answer: Answer<object>): void
+  reject(error: Error): void
+}
+
+export type FastLine = { level_id: number; sku: string; location: string; quantity: number }
+
+/** A cart whose codes are resolved and whose options are the plain ones. */
+export type FastCart = {
+  catalog_version: number
+  reservation_id: string
+  seconds: number
+  buyer: string | null
+  actor_id: number | null
+  lines: FastLine[]
+}
+
+/** Ends an operation once; a second end is nothing (its deadline may have passed). */
+export const settle = (operation: Operation, answer: Answer<object>): void => {
+  if (operation.done) return
+  operation.done = true
+  operation.resolve(answer)
+}
+
+export const fail = (operation: Operation, error: Error): void => {
+  if (operation.done) return
+  operation.done = true
+  operation.reject(error)
+}

@@ -1,0 +1,140 @@
+import type pg from 'pg'
+import { keysOf } from './access/keys.ts'
+import { type EnsureProduct, ensureCatalog } from './catalog/ensureCatalog.ts'
+import { productsOf } from './catalog/products.ts'
+import { skusOf } from './catalog/skus.ts'
+import { variantsOf } from './catalog/variants.ts'
+import { type Clock, clock as realClock } from './clock.ts'
+import { asHoldfastError } from './database/call.ts'
+import { connect, type Database } from './database/connect.ts'
+import type { Context } from './database/context.ts'
+import { requireMigrated } from './database/migrate.ts'
+import { Batcher } from './engine/batcher.ts'
+import { CatalogCache } from './engine/catalogCache.ts'
+import type { Observer } from './engine/observer.ts'
+import { ledgerOf } from './ledger/transactions.ts'
+import { locationsOf } from './locations/locations.ts'
+import { reservationsOf } from './reservations/reservation.ts'
+import { reserveFast } from './reservations/reserveFast.ts'
+import { SoldOut } from './reservations/soldOut.ts'
+import { availabilityOf } from './stock/availability.ts'
+import { levelsOf } from './stock/level.ts'
+import { findTenant, tenantsOf } from './tenants/tenants.ts'
+import { verbsOf } from './verbs.ts'
+
+export type HoldfastOptions = {
+  /** postgres://…; several hosts are tried until one is a primary. */
+  connectionString?: string
+  /** Your own pg pool instead; it is not ended by close(). */
+  pool?: pg.Pool
+  /** Connections of the pool that is made from connectionString; 10 when left out. */
+  poolSize?: number
+  /** The code of the tenant; `default` when left out. */
+  tenant?: string
+  /** Who acts, as an opaque number for the ledger. */
+  actor_id?: number
+  observer?: Observer
+  clock?: Clock
+}
+
+/** What one process shares: the pool, and the engine that gathers its callers. */
+type Shared = {
+  database: Database
+  batcher: Batcher
+  catalog: CatalogCache
+  soldOut: SoldOut
+  clock: Clock
+}
+
+const shareOf = async (options: HoldfastOptions): Promise<Shared> => {
+  const clock = options.clock ?? realClock
+  const { connectionString, pool, poolSize } = options
+  const database = await connect({ connectionString, pool, poolSize })
+  const catalog = new CatalogCache(database, clock)
+  const soldOut = new SoldOut(clock)
+  const fastWays = { reserve: reserveFast(database, catalog, soldOut) }
+  const { observer } = options
+  const batcher = new Batcher({ database, fastWays, clock, ...(observer ? { observer } : {}) })
+  return { database, batcher, catalog, soldOut, clock }
+}
+
+const poolStats = ({ totalCount, idleCount, waitingCount }: pg.Pool) => ({
+  total: totalCount,
+  idle: idleCount,
+  waiting: waitingCount,
+})
+
+/** The rooms that read, and those of the merchant's nouns. */
+const roomsOf = (context: Context) => {
+  const reservations = reservationsOf(context)
+  const ledger = ledgerOf(context)
+  return {
+    reservation: reservations.get,
+    reservations: reservations.list,
+    levels: levelsOf(context).list,
+    levelsAsOf: ledger.levelsAsOf,
+    transactions: ledger.list,
+    availability: availabilityOf(context),
+    products: productsOf(context),
+    variants: variantsOf(context),
+    skus: skusOf(context),
+    locations: locationsOf(context),
+    tenants: tenantsOf(context),
+    keys: keysOf(context),
+    ensureCatalog: (request: { products: EnsureProduct[] }) => ensureCatalog(context, request),
+  }
+}
+
+const partsOf = (shared: Shared, context: Context) => ({
+  tenant: context.tenant,
+  tenant_id: context.tenant_id,
+  /** For rooms that are built on top: in whose name they speak to the database. */
+  context,
+  ...verbsOf({ ...shared, context }),
+  ...roomsOf(context),
+  /** How much waits and runs in this process. */
+  stats: () => ({ ...shared.batcher.stats(), pool: poolStats(shared.database.pool) }),
+  /** Lets what is under way end, fails what waits, and ends the pool if it was made here. */
+  close: async (): Promise<void> => {
+    await shared.batcher.close()
+    if (shared.database.owned) await shared.database.pool.end()
+  },
+})
+
+export type Holdfast = ReturnType<typeof partsOf> & {
+  /** The same process for another tenant, or for another actor of this one. */
+  forTenant(tenant: string, as?: { actor_id?: number }): Promise<Holdfast>
+}
+
+const holdfastOf = (shared: Shared, context: Context): Holdfast => ({
+  ...partsOf(shared, context),
+  forTenant: async (tenant, as = {}) => {
+    const { tenant_id } = await findTenant(shared.database, tenant)
+    return holdfastOf(shared, { ...context, tenant_id, tenant, actor_id: as.actor_id })
+  },
+})
+
+/**
+ * Opens the library: verbs as methods, refusals as values, one engine for all callers of this
+ * process. The schema must be up to date (`npx holdfast migrate`).
+ *
+ * Throws `HoldfastError`: `database_unavailable`, `database_is_replica`, `unsupported_database`,
+ * `migration_required`, `unknown_tenant`.
+ *
+ * @example
+ * const holdfast = await openHoldfast({ connectionString: process.env.DATABASE_URL })
+ * const answer = await holdfast.reserve({ lines: [{ sku: 'TEE-M', quantity: 1 }] })
+ * await holdfast.close()
+ */
+export const openHoldfast = async (options: HoldfastOptions): Promise<Holdfast> => {
+  const shared = await shareOf(options)
+  try {
+    await requireMigrated(shared.database.pool)
+    const { tenant_id, tenant } = await findTenant(shared.database, options.tenant ?? 'default')
+    const { database } = shared
+    return holdfastOf(shared, { database, tenant_id, tenant, actor_id: options.actor_id })
+  } catch (error) {
+    if (shared.database.owned) await shared.database.pool.end()
+    throw asHoldfastError(error)
+  }
+}

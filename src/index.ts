@@ -1,0 +1,5 @@
+export type { CallOptions } from './database/call.ts'
+export { HoldfastError } from './errors.ts'
+export type { Holdfast, HoldfastOptions } from './holdfast.ts'
+export { openHoldfast } from './holdfast.ts'
+export type { Answer, Refusal, RefusalCode } from './refusals.ts'

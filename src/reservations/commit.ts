@@ -1,0 +1,26 @@
+import type { CallOptions } from '../database/call.ts'
+import { decide, type Engine } from '../engine/engine.ts'
+import type { CartLine, ReservationAnswer, ReservationGrant } from './grant.ts'
+
+export type CommitRequest = {
+  reservation_id: string
+  order_reference: string
+  /** The part to commit; all that is held when left out. */
+  lines?: CartLine[]
+}
+
+/**
+ * Commits all or part of a hold to an order that is paid, or accepted unpaid: held → committed.
+ * A commit after expiry takes the units again, all or nothing, if they are free (`reacquired`).
+ *
+ * Refuses with `reservation_expired` (and what is available), `already_released`,
+ * `exceeds_remaining`, `reservation_not_found`, `invalid_quantity` or `invalid_request`.
+ *
+ * @example
+ * const answer = await holdfast.commit({ reservation_id, order_reference: 'order-1001' })
+ */
+export const commit = (
+  engine: Engine,
+  request: CommitRequest,
+  options: CallOptions = {},
+): Promise<ReservationAnswer> => decide<ReservationGrant>(engine, 'commit', request, options)

@@ -1,0 +1,22 @@
+import { writeFor } from '../database/context.ts'
+import type { Engine } from '../engine/engine.ts'
+import type { Answer } from '../refusals.ts'
+
+export type ExpireRequest = {
+  /** Holds freed at the most in this step; 1,000 when left out. */
+  limit?: number
+}
+
+export type ExpireGrant = { expired: number; more: boolean }
+
+/**
+ * The sweeper's step: frees holds whose time is over. They count as free without it; it only tidies
+ * up. Call it again while `more` is true.
+ *
+ * @example
+ * const { expired } = await holdfast.expire({ limit: 1000 })
+ */
+export const expire = async (engine: Engine, request: ExpireRequest = {}): Promise<ExpireGrant> => {
+  const answer: Answer<ExpireGrant> = await writeFor(engine.context, 'expire', request)
+  return answer.ok ? answer : { expired: 0, more: false }
+}

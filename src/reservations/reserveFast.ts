@@ -1,0 +1,179 @@
+import assert from 'node:assert/strict'
+import type { Database } from '../database/connect.ts'
+import { engineSchema } from '../database/statements.ts'
+import type { FastAnswer } from '../engine/batcher.ts'
+import type { CatalogCache } from '../engine/catalogCache.ts'
+import type { FastCart, Operation } from '../engine/operation.ts'
+import type { Answer } from '../refusals.ts'
+import type { ReservationGrant } from './grant.ts'
+import type { SoldOut } from './soldOut.ts'
+
+const LOCK_TIMEOUT = '50ms'
+const text = `select versions, decided_at from ${engineSchema}.reserve_fast(
+  $1, $2, $3, $4::int[], $5::bigint[], $6::int[], $7::uuid[], $8::int[], $9::int[], $10::text[],
+  $11::int[], $12::bigint[], $13::uuid[], $14::int[], $15::int[], $16::bigint[], $17::bigint[],
+  $18::int[], $19::int[])`
+
+type LevelSum = { level_id: number; index: number; units: number; movements: number }
+
+/** The sums per level, in id order, which is the order of the locks. */
+const sumByLevel = (carts: FastCart[]): Map<number, LevelSum> => {
+  const ids = new Set(carts.flatMap(cart => cart.lines.map(line => line.level_id)))
+  const sorted = [...ids].sort((a, b) => a - b)
+  return new Map(
+    sorted.map((level_id, index) => [
+      level_id,
+      { level_id, index: index + 1, units: 0, movements: 0 },
+    ]),
+  )
+}
+
+const lineColumns = (carts: FastCart[], levels: Map<number, LevelSum>) => {
+  const columns = {
+    ids: [] as string[],
+    numbers: [] as number[],
+    levels: [] as number[],
+    units: [] as number[],
+    sums: [] as number[],
+    versions: [] as number[],
+    actors: [] as (number | null)[],
+  }
+  for (const cart of carts) {
+    for (const [index, line] of cart.lines.entries()) {
+      const level = levels.get(line.level_id) as LevelSum
+      level.units += line.quantity
+      level.movements += 1
+      columns.ids.push(cart.reservation_id)
+      columns.numbers.push(index + 1)
+      columns.levels.push(level.index)
+      columns.units.push(line.quantity)
+      columns.sums.push(level.units)
+      columns.versions.push(level.movements)
+      columns.actors.push(cart.actor_id)
+    }
+  }
+  return columns
+}
+
+const single = <Value>(cart: FastCart, value: Value): Value | null =>
+  cart.lines.length === 1 ? value : null
+
+const grantOf = (
+  cart: FastCart,
+  decidedAt: Date,
+  versions: number[],
+): Answer<ReservationGrant> => ({
+  ok: true,
+  reservation_id: cart.reservation_id,
+  state: 'held',
+  expires_at: new Date(decidedAt.getTime() + cart.seconds * 1000).toISOString(),
+  order_reference: null,
+  lines: cart.lines.map(({ sku, location, quantity }, index) => ({
+    line: index + 1,
+    part: 0,
+    sku,
+    location,
+    quantity,
+    held: quantity,
+    committed: 0,
+    fulfilled: 0,
+    released: 0,
+    expired: 0,
+    returned: 0,
+    version: versions[index] as number,
+  })),
+})
+
+/**
+ * Sends a flush of plain carts by the fast path. Carts that want a level which was refused lately
+ * are answered by the gathered read; so are all of them when one does not fit. What goes on is left
+ * to the careful path, which decides one by one.
+ */
+export const reserveFast =
+  (database: Database, catalog: CatalogCache, soldOut: SoldOut) =>
+  async (operations: Operation[]): Promise<FastAnswer[]> => {
+    const tenantId = operations[0]?.tenant_id as number
+    const carts = operations.map(operation => operation.fast as FastCart)
+    const answers = new Map<FastCart, Promise<FastAnswer> | FastAnswer>()
+    const plain: FastCart[] = []
+    for (const cart of carts) {
+      if (!soldOut.concerns(tenantId, cart)) plain.push(cart)
+      else answers.set(cart, soldOut.look(database, tenantId, cart))
+    }
+    if (plain.length > 0) {
+      const granted = await decideFast(database, catalog, tenantId, plain)
+      if (granted === 'short') soldOut.doubt(tenantId, plain)
+      for (const [index, cart] of plain.entries()) {
+        if (granted === 'short') answers.set(cart, soldOut.look(database, tenantId, cart))
+        else if (granted !== 'stale') answers.set(cart, granted[index] as Answer<object>)
+      }
+    }
+    return await Promise.all(carts.map(cart => answers.get(cart) ?? 'go'))
+  }
+
+/** One call for all carts: their grants, or why none is granted. */
+const decideFast = async (
+  database: Database,
+  catalog: CatalogCache,
+  tenantId: number,
+  carts: FastCart[],
+): Promise<Answer<object>[] | 'short' | 'stale'> => {
+  const version = catalog.settings(tenantId)?.catalog_version
+  if (carts.some(cart => cart.catalog_version !== version)) return 'stale'
+  const sums = sumByLevel(carts)
+  const lines = lineColumns(carts, sums)
+  const levels = [...sums.values()]
+  const row = await call(database, [
+    tenantId,
+    version,
+    LOCK_TIMEOUT,
+    levels.map(level => level.level_id),
+    levels.map(level => level.units),
+    levels.map(level => level.movements),
+    carts.map(cart => cart.reservation_id),
+    carts.map(cart => cart.lines.length),
+    carts.map(cart => cart.seconds),
+    carts.map(cart => cart.buyer),
+    carts.map(cart => single(cart, cart.lines[0]?.level_id)),
+    carts.map(cart => single(cart, cart.lines[0]?.quantity)),
+    lines.ids,
+    lines.numbers,
+    lines.levels,
+    lines.units,
+    lines.sums,
+    lines.versions,
+    lines.actors,
+  ])
+  if (!row) return 'short'
+  if (!row.versions) {
+    catalog.forget(tenantId)
+    return 'stale'
+  }
+  const bases = row.versions
+  let at = 0
+  return carts.map(cart => {
+    const versions = cart.lines.map(() => {
+      const base = bases[(lines.levels[at] as number) - 1]
+      assert(base !== undefined, 'every line has the version of its level')
+      return Number(base) + (lines.versions[at++] as number)
+    })
+    return grantOf(cart, row.decided_at, versions)
+  })
+}
+
+type Row = { versions: (number | string)[] | null; decided_at: Date }
+
+/** Undefined when a cart does not fit (HF001). */
+const call = async (database: Database, values: unknown[]): Promise<Row | undefined> => {
+  try {
+    const { rows } = await database.pool.query<Row>({
+      ...(database.direct ? { name: 'reserve_fast' } : {}),
+      text,
+      values,
+    })
+    return rows[0]
+  } catch (error) {
+    if ((error as { code?: string }).code === 'HF001') return undefined
+    throw error
+  }
+}

@@ -1,0 +1,36 @@
+-- One unlocked look at levels that were just refused, for all callers who wait for them: true at a
+-- moment within their calls, no lock, no WAL. What is overdue counts as free.
+-- p_request: {"levels": [level ids], "keys": [idempotency keys]}. answer: {"levels": [{level_id,
+-- free, version, next_expires_at, other_locations}], "keys": [the keys that were used before]}.
+-- locks: none.
+create or replace function holdfast_engine_N.sold_out_view(p_tenant_id int, p_request jsonb)
+returns jsonb
+language sql volatile as $$
+  select jsonb_build_object(
+    'levels', coalesce((
+      select jsonb_agg(jsonb_build_object('level_id', l.level_id,
+        'free', holdfast_engine_N.sellable(l) + coalesce(overdue.units, 0)) ||
+        case when holdfast_engine_N.sellable(l) + coalesce(overdue.units, 0) > 0 then '{}'
+        else holdfast_engine_N.short_line(p_tenant_id, 0, l.sku_id, l.location_id,
+          array[l.level_id], 0, 0, clock.now) end)
+      from holdfast.levels l
+      cross join (select holdfast.clock() as now) as clock
+      cross join lateral (
+        select sum(h.held) as units from (
+          select r.held from holdfast.reservations r where r.tenant_id = p_tenant_id
+            and r.level_id = l.level_id and r.held > 0 and r.expires_at <= clock.now
+          union all
+          select a.held from holdfast.allocations a where a.tenant_id = p_tenant_id
+            and a.level_id = l.level_id and a.held > 0 and a.expires_at <= clock.now
+        ) as h
+      ) as overdue
+      where l.tenant_id = p_tenant_id and l.level_id in (
+        select e::int from jsonb_array_elements_text(p_request -> 'levels') as e)
+    ), '[]'),
+    'keys', coalesce((
+      select jsonb_agg(q.key) from holdfast.requests q
+      where q.tenant_id = p_tenant_id and q.key in (
+        select jsonb_array_elements_text(p_request -> 'keys'))
+    ), '[]')
+  )
+$$;
