@@ -68,8 +68,8 @@ language sql immutable as $$
 $$;
 
 -- Resolves the SKU and the location that a read names.
--- p_request: "sku", "location", each optional. answer: {"sku_id", "location_id"} as far as named, or
--- a refusal unknown_sku, unknown_location or invalid_request.
+-- p_request: "sku", "location", each optional. answer: {"sku_id", "location_id"} as far as named,
+-- or a refusal unknown_sku, unknown_location or invalid_request.
 -- locks: none.
 create or replace function holdfast_engine_N.place_of(p_tenant_id int, p_request jsonb)
 returns jsonb
@@ -113,7 +113,8 @@ begin
     return '{"at": null}';
   end if;
   if jsonb_typeof(p_request -> p_field) = 'string' and p_request ->> p_field
-    ~ '^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]+)?)?(Z|[+-][0-9]{2}:[0-9]{2})$'
+    ~ ('^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]+)?)?'
+      '(Z|[+-][0-9]{2}:[0-9]{2})$')
   then
     begin
       return jsonb_build_object('at', (p_request ->> p_field)::timestamptz);

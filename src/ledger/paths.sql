@@ -54,7 +54,7 @@ end $$;
 
 -- The statement of a path: candidates, the filters, the order.
 -- p_path text: from ledger_filter; p_descending boolean. answer: its text, with $1 tenant_id int,
--- $2 filter jsonb, $3 from, $4 before timestamptz, $5 after jsonb, $6 limit int, $7 level ids int[].
+-- $2 filter jsonb, $3 from, $4 before timestamptz, $5 after jsonb, $6 limit, $7 level ids.
 -- A direction cannot be a parameter, so it is put into the text; nothing of a caller's is.
 -- locks: none.
 create or replace function holdfast_engine_N.ledger_statement(p_path text, p_descending boolean)
@@ -95,8 +95,8 @@ language sql immutable as $$
         ' and t.recorded_at >= greatest($3, r.created_at) and t.recorded_at < $4'
         ' and t.reservation_id = r.reservation_id) as m where r.tenant_id = $1 and '
         || case p_path when 'order' then 'r.order_reference = $2 ->> ''order_reference'''
-          else 'r.reservation_id = ($2 ->> ''reservation_id'')::uuid and ($2 ->> ''order_reference'''
-            ' is null or r.order_reference = $2 ->> ''order_reference'')' end
+          else 'r.reservation_id = ($2 ->> ''reservation_id'')::uuid'
+            ' and ($2 ->> ''order_reference'' is null or r.order_reference = $2 ->> ''order_reference'')' end
       end
     || ') select t.* from movements t'
     || case when p_path = 'level' then '' else

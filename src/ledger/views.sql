@@ -1,6 +1,6 @@
 -- The ledger in words, for reports and for callers who use SQL alone: one row a movement.
 -- select * from holdfast.transactions where sku = 'TEE-M' order by recorded_at desc limit 20;
--- A change of zero is 0 here; an untracked SKU has no version and no balances. Rows are those of the
+-- A change of zero is 0 here; an untracked SKU has no version and no balances. Rows are of the
 -- tenant that the transaction has named (set local holdfast.tenant). locks: none.
 create or replace view holdfast.transactions with (security_invoker = true) as
   select t.tenant_id, t.recorded_at, k.name as kind, s.code as sku, p.code as location, t.version,

@@ -1,7 +1,7 @@
 -- Lists levels with all their counters. Units of holds whose time is over count as free at once,
 -- whether or not anybody has tidied up (overdue).
 -- p_request: {"sku", "location", "q": part of a code or title, "limit", "cursor", "sort"}. answer:
--- {"ok", "data": [level], "next_cursor"}, or unknown_sku, unknown_location, invalid_request. locks: none.
+-- {"ok", "data", "next_cursor"}, or unknown_sku, unknown_location, invalid_request. locks: none.
 create or replace function holdfast_engine_N.list_levels(p_tenant_id int, p_request jsonb)
 returns jsonb
 language plpgsql volatile as $$

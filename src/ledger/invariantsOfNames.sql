@@ -1,0 +1,239 @@
+-- Faults in a range of reservations: sums of their allocations, one form each, nothing orphaned.
+-- p_after uuid (null: from the first), p_until uuid. rows: one a fault.
+-- A closed allocation must have left a movement; an open one is checked with its level.
+-- locks: none.
+create or replace function holdfast_engine_N.reservation_faults(
+  p_tenant_id int, p_after uuid, p_until uuid
+) returns table (
+  code text, level_id int, reservation_id uuid, what text, expected text, found text
+)
+language sql stable as $$
+  with headers as materialized (
+    select r.* from holdfast.reservations r
+    where r.tenant_id = p_tenant_id and (p_after is null or r.reservation_id > p_after)
+      and r.reservation_id <= p_until
+  ), parts as materialized (
+    select r.reservation_id, 1 as line_no, 0 as part_no, r.level_id, r.sku_id, r.expires_at,
+      r.quantity, r.held, r.committed, r.backordered, r.held_backordered, r.fulfilled, r.released,
+      r.expired, r.returned, true as inline
+    from headers r where r.quantity is not null
+    union all
+    select a.reservation_id, a.line_no, a.part_no, a.level_id, a.sku_id, a.expires_at, a.quantity,
+      a.held, a.committed, a.backordered, a.held_backordered, a.fulfilled, a.released, a.expired,
+      a.returned, false
+    from holdfast.allocations a
+    where a.tenant_id = p_tenant_id and (p_after is null or a.reservation_id > p_after)
+      and a.reservation_id <= p_until
+  ), faults (code, level_id, reservation_id, what, expected, found) as (
+    select 'reservation_in_both_forms', h.level_id, h.reservation_id, 'allocations',
+      'in its own row or in their table', 'in both'
+    from headers h
+    where h.quantity is not null
+      and exists (select from parts p where p.reservation_id = h.reservation_id and not p.inline)
+    union all
+    select 'reservation_without_allocations', null, h.reservation_id, 'allocations',
+      'at least one', 'none'
+    from headers h
+    where h.quantity is null
+      and not exists (select from parts p where p.reservation_id = h.reservation_id)
+    union all
+    select 'allocation_incomplete', h.level_id, h.reservation_id, 'the row''s own allocation',
+      'all of its quantities, or none', null
+    from headers h
+    where num_nulls(h.quantity, h.held, h.committed, h.backordered, h.held_backordered,
+      h.fulfilled, h.released, h.expired, h.returned) not in (0, 9)
+    union all
+    select 'allocation_without_reservation', p.level_id, p.reservation_id,
+      format('line %s, part %s', p.line_no, p.part_no), 'a reservation', null
+    from parts p
+    where not p.inline
+      and not exists (select from headers h where h.reservation_id = p.reservation_id)
+    union all
+    select 'allocation_without_level', p.level_id, p.reservation_id,
+      format('line %s, part %s', p.line_no, p.part_no),
+      case when p.level_id is null then 'a level or a SKU' else 'level ' || p.level_id end, null
+    from parts p
+    where (p.level_id is null and p.sku_id is null)
+      or (p.level_id is not null and not exists (select from holdfast.levels l
+        where l.tenant_id = p_tenant_id and l.level_id = p.level_id))
+    union all
+    select 'allocation_does_not_add_up', p.level_id, p.reservation_id,
+      format('line %s, part %s', p.line_no, p.part_no), p.quantity || '', s.units || ''
+    from parts p
+    cross join lateral (select p.held + p.committed + p.backordered + p.held_backordered
+      + p.fulfilled + p.released + p.expired as units) as s
+    where p.quantity <> s.units
+    union all
+    select 'allocation_negative', p.level_id, p.reservation_id,
+      format('line %s, part %s', p.line_no, p.part_no), '0 or more',
+      least(p.held, p.committed, p.backordered, p.held_backordered, p.fulfilled, p.released,
+        p.expired, p.returned) || ''
+    from parts p
+    where least(p.held, p.committed, p.backordered, p.held_backordered, p.fulfilled, p.released,
+      p.expired, p.returned) < 0
+    union all
+    select 'returned_more_than_fulfilled', p.level_id, p.reservation_id,
+      format('line %s, part %s', p.line_no, p.part_no), p.fulfilled || ' at most',
+      p.returned || ''
+    from parts p where p.returned > p.fulfilled
+    union all
+    select 'expiry_differs', p.level_id, p.reservation_id,
+      format('line %s, part %s', p.line_no, p.part_no), coalesce(h.expires_at || '', 'none'),
+      coalesce(p.expires_at || '', 'none')
+    from parts p
+    join headers h on h.reservation_id = p.reservation_id
+    where p.held > 0 and p.expires_at is distinct from h.expires_at
+    union all
+    select 'hold_without_end', p.level_id, p.reservation_id,
+      format('line %s, part %s', p.line_no, p.part_no), 'an expiry, or an owner', null
+    from parts p
+    join headers h on h.reservation_id = p.reservation_id
+    where p.held > 0 and h.expires_at is null and h.owner is null
+    union all
+    select 'allocation_without_movement', p.level_id, p.reservation_id,
+      format('line %s, part %s', p.line_no, p.part_no), 'movements that explain it', null
+    from parts p
+    join headers h on h.reservation_id = p.reservation_id
+    join holdfast.levels l on l.tenant_id = p_tenant_id and l.level_id = p.level_id
+    where p.held = 0 and p.committed = 0 and p.quantity > 0
+      and not exists (
+        select from holdfast.inventory_transactions t
+        where t.tenant_id = p_tenant_id and t.level_id = p.level_id
+          and t.recorded_at >= h.created_at and t.reservation_id = p.reservation_id
+      )
+      and not exists ( -- at a level that was merged into this one
+        select from holdfast.skus s
+        join holdfast.levels o on o.tenant_id = p_tenant_id and o.sku_id = s.sku_id
+          and o.location_id = l.location_id
+        join holdfast.inventory_transactions t on t.tenant_id = p_tenant_id
+          and t.level_id = o.level_id and t.recorded_at >= h.created_at
+          and t.reservation_id = p.reservation_id
+        where s.tenant_id = p_tenant_id and s.merged_into = l.sku_id
+      )
+  )
+  select f.* from faults f
+$$;
+
+-- Faults in the movements and allocations of untracked SKUs, which have no level.
+-- p_tenant_id int. rows: one a fault.
+-- One pass over all of them: they stand together in the index of the ledger.
+-- locks: none.
+create or replace function holdfast_engine_N.untracked_faults(p_tenant_id int)
+returns table (
+  code text, level_id int, reservation_id uuid, what text, expected text, found text
+)
+language sql stable as $$
+  with moved as (
+    select t.reservation_id, t.line_no, t.part_no,
+      sum(coalesce(t.held_change, 0)) as held, sum(coalesce(t.committed_change, 0)) as committed,
+      bool_and(t.sku_id is not null) as named, bool_or(t.version is not null) as versioned
+    from holdfast.inventory_transactions t
+    where t.tenant_id = p_tenant_id and t.level_id is null
+    group by t.reservation_id, t.line_no, t.part_no
+  ), kept as (
+    select r.reservation_id, 1 as line_no, 0 as part_no, r.held, r.committed
+    from holdfast.reservations r
+    where r.tenant_id = p_tenant_id and r.level_id is null and r.quantity is not null
+    union all
+    select a.reservation_id, a.line_no, a.part_no, a.held, a.committed
+    from holdfast.allocations a
+    where a.tenant_id = p_tenant_id and a.level_id is null
+  ), compared as (
+    select coalesce(m.reservation_id, k.reservation_id) as reservation_id,
+      format('line %s, part %s', coalesce(m.line_no, k.line_no), coalesce(m.part_no, k.part_no))
+        as part,
+      m.named, m.versioned, m.held as moved_held, m.committed as moved_committed, k.held,
+      k.committed, m.named is not null as moved, k.reservation_id is not null as kept
+    from moved m
+    full join kept k on k.reservation_id = m.reservation_id and k.line_no = m.line_no
+      and k.part_no = m.part_no
+  )
+  select 'movement_without_sku', null::int, c.reservation_id, c.part, 'a level or a SKU', null
+  from compared c where c.moved and not c.named
+  union all
+  select 'movement_without_level', null, c.reservation_id, c.part, 'a level for its version', null
+  from compared c where c.versioned
+  union all
+  select case when exists (select from holdfast.reservations r where r.tenant_id = p_tenant_id
+      and r.reservation_id = c.reservation_id)
+    then 'movement_without_allocation' else 'movement_without_reservation' end,
+    null, c.reservation_id, c.part, 'an allocation', null
+  from compared c where c.moved and c.named and not c.kept
+  union all
+  select 'allocation_without_movement', null, c.reservation_id, c.part,
+    'movements that explain it', null
+  from compared c where not c.moved
+  union all
+  select 'allocation_differs_from_ledger', null, c.reservation_id, c.part || ': ' || n.name,
+    n.moved || '', coalesce(n.kept || '', 'null')
+  from compared c
+  cross join lateral (values ('held', c.moved_held, c.held),
+    ('committed', c.moved_committed, c.committed)) as n (name, moved, kept)
+  where c.moved and c.kept and n.moved is distinct from n.kept
+$$;
+
+-- Faults in what names the stock, and in requests that never came to an end.
+-- p_tenant_id int, p_now timestamptz. rows: one a fault.
+-- After 30 days a request keeps its key only, so an answer may then be missing.
+-- locks: none.
+create or replace function holdfast_engine_N.name_faults(p_tenant_id int, p_now timestamptz)
+returns table (
+  code text, level_id int, reservation_id uuid, what text, expected text, found text
+)
+language sql stable as $$
+  with faults (code, what, expected, found) as (
+    select 'code_without_sku', 'code ' || c.code, 'SKU ' || c.sku_id, null
+    from holdfast.sku_codes c
+    where c.tenant_id = p_tenant_id and not exists (select from holdfast.skus s
+      where s.tenant_id = p_tenant_id and s.sku_id = c.sku_id)
+    union all
+    select 'sku_without_code', 'SKU ' || s.code, 'its own code in sku_codes',
+      coalesce(c.kind || ' code of SKU ' || c.sku_id, 'none')
+    from holdfast.skus s
+    left join holdfast.sku_codes c on c.tenant_id = p_tenant_id and c.code = s.code
+    where s.tenant_id = p_tenant_id and s.merged_into is null
+      and (c.sku_id, c.kind, c.factor) is distinct from (s.sku_id, 'own', 1::bigint)
+    union all
+    select 'sku_merged_into_nothing', 'SKU ' || s.code, 'SKU ' || s.merged_into, null
+    from holdfast.skus s
+    where s.tenant_id = p_tenant_id and s.merged_into is not null
+      and not exists (select from holdfast.skus o
+        where o.tenant_id = p_tenant_id and o.sku_id = s.merged_into)
+    union all
+    select 'variant_without_sku', 'variant ' || v.variant_id, 'SKU ' || v.sku_id, null
+    from holdfast.variants v
+    where v.tenant_id = p_tenant_id and not exists (select from holdfast.skus s
+      where s.tenant_id = p_tenant_id and s.sku_id = v.sku_id)
+    union all
+    select 'variant_without_product', 'variant ' || v.variant_id, 'product ' || v.product_id, null
+    from holdfast.variants v
+    where v.tenant_id = p_tenant_id and not exists (select from holdfast.products t
+      where t.tenant_id = p_tenant_id and t.product_id = v.product_id)
+    union all
+    select 'barcode_without_sku', 'barcode ' || b.barcode, 'SKU ' || b.sku_id, null
+    from holdfast.barcodes b
+    where b.tenant_id = p_tenant_id and not exists (select from holdfast.skus s
+      where s.tenant_id = p_tenant_id and s.sku_id = b.sku_id)
+    union all
+    select 'request_unfinished', 'key ' || q.key, 'an answer', 'none since ' || q.created_at
+    from holdfast.requests q
+    where q.tenant_id = p_tenant_id and q.answer is null
+      and q.created_at < p_now - interval '1 day' and q.created_at > p_now - interval '30 days'
+  )
+  select f.code, null::int, null::uuid, f.what, f.expected, f.found from faults f
+  union all
+  select 'counter_differs_from_allocations', l.level_id, null, 'backordered',
+    coalesce(s.units, 0) || ' in allocations', l.backordered + l.held_backordered || ''
+  from holdfast.levels l
+  left join (
+    select b.level_id, sum(b.units) as units from (
+      select r.level_id, r.backordered + r.held_backordered as units
+      from holdfast.reservations r
+      where r.tenant_id = p_tenant_id and r.backordered + r.held_backordered > 0
+      union all
+      select a.level_id, a.backordered + a.held_backordered from holdfast.allocations a
+      where a.tenant_id = p_tenant_id and a.backordered + a.held_backordered > 0
+    ) as b group by b.level_id
+  ) as s on s.level_id = l.level_id
+  where l.tenant_id = p_tenant_id and l.backordered + l.held_backordered <> coalesce(s.units, 0)
+$$;

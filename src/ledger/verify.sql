@@ -1,0 +1,126 @@
+-- Verifies a slice of levels: their movements, their counters, and the promises at them.
+-- p_request: {"after_level_id": 0, "limit": 500}. answer: {"findings": at most 1000, "count",
+-- "levels", "movements", "last_level_id", "done"}. One snapshot for the whole slice.
+-- locks: none.
+create or replace function holdfast_engine_N.verify_levels(p_tenant_id int, p_request jsonb)
+returns jsonb
+language plpgsql stable as $$
+declare
+  v_after int := coalesce((p_request ->> 'after_level_id')::int, 0);
+  v_limit int := coalesce((p_request ->> 'limit')::int, 500);
+  v_until int;
+  v_slice record;
+  v_findings jsonb;
+begin
+  select count(*) as levels, max(s.level_id) as last_level_id into v_slice
+  from (
+    select l.level_id from holdfast.levels l
+    where l.tenant_id = p_tenant_id and l.level_id > v_after
+    order by l.level_id limit v_limit
+  ) as s;
+  -- The last slice reaches beyond the last level: movements of a level that is gone stand there.
+  v_until := case when v_slice.levels < v_limit then 2147483647 else v_slice.last_level_id end;
+
+  with faults as (
+    select * from holdfast_engine_N.movement_faults(p_tenant_id, v_after, v_until)
+    union all
+    select * from holdfast_engine_N.level_faults(p_tenant_id, v_after, v_until)
+    union all
+    select * from holdfast_engine_N.promise_faults(p_tenant_id, v_after, v_until)
+  ), causes as (
+    select f.* from faults f
+    where f.code not in ('ledger_sum_differs', 'counter_differs_from_allocations')
+      or not exists ( -- a sum that differs says nothing new where something of it was found wrong
+        select from faults o where o.level_id = f.level_id
+          and o.code not in ('ledger_sum_differs', 'counter_differs_from_allocations')
+      )
+  )
+  select jsonb_build_object('count', count(*), 'findings', holdfast_engine_N.named_findings(
+    p_tenant_id, jsonb_agg(to_jsonb(c)) filter (where c.n <= 1000)))
+  into v_findings
+  from (select c.*, row_number() over (
+    order by c.level_id, starts_with(c.code, 'allocation'), c.code, c.what) as n
+    from causes c) as c;
+  return v_findings || jsonb_build_object(
+    'levels', v_slice.levels, 'last_level_id', v_until, 'done', v_slice.levels < v_limit,
+    'movements', (select count(*) from holdfast.inventory_transactions t
+      where t.tenant_id = p_tenant_id and t.level_id > v_after and t.level_id <= v_until));
+end $$;
+
+-- Verifies a slice of reservations: their sums, their forms, what they belong to.
+-- p_request: {"after_reservation_id", "limit": 2000}. answer: {"findings", "count", "reservations",
+-- "last_reservation_id", "done"}. One snapshot for the whole slice.
+-- locks: none.
+create or replace function holdfast_engine_N.verify_reservations(p_tenant_id int, p_request jsonb)
+returns jsonb
+language plpgsql stable as $$
+declare
+  v_after uuid := (p_request ->> 'after_reservation_id')::uuid;
+  v_limit int := coalesce((p_request ->> 'limit')::int, 2000);
+  v_until uuid := 'ffffffff-ffff-ffff-ffff-ffffffffffff';
+  v_ids uuid[];
+  v_findings jsonb;
+begin
+  v_ids := array(
+    select r.reservation_id from holdfast.reservations r
+    where r.tenant_id = p_tenant_id and (v_after is null or r.reservation_id > v_after)
+    order by r.reservation_id limit v_limit
+  );
+  if cardinality(v_ids) = v_limit then
+    v_until := v_ids[v_limit];
+  end if;
+  select jsonb_build_object('count', count(*), 'findings', holdfast_engine_N.named_findings(
+    p_tenant_id, jsonb_agg(to_jsonb(c)) filter (where c.n <= 1000)))
+  into v_findings
+  from (
+    select f.*, row_number() over (order by f.reservation_id, f.code, f.what) as n
+    from holdfast_engine_N.reservation_faults(p_tenant_id, v_after, v_until) as f
+  ) as c;
+  return v_findings || jsonb_build_object('reservations', cardinality(v_ids),
+    'last_reservation_id', v_until, 'done', cardinality(v_ids) < v_limit);
+end $$;
+
+-- Verifies what has neither level nor slice: untracked SKUs, codes, variants, requests.
+-- p_request: {}. answer: {"findings", "count", "movements": those without a level}.
+-- One snapshot.
+-- locks: none.
+create or replace function holdfast_engine_N.verify_names(p_tenant_id int, p_request jsonb)
+returns jsonb
+language plpgsql stable as $$
+declare
+  v_now timestamptz := holdfast.clock();
+  v_findings jsonb;
+begin
+  select jsonb_build_object('count', count(*), 'findings', holdfast_engine_N.named_findings(
+    p_tenant_id, jsonb_agg(to_jsonb(c)) filter (where c.n <= 1000)))
+  into v_findings
+  from (
+    select f.*, row_number() over (order by f.code, f.what) as n
+    from (
+      select * from holdfast_engine_N.untracked_faults(p_tenant_id)
+      union all
+      select * from holdfast_engine_N.name_faults(p_tenant_id, v_now)
+    ) as f
+  ) as c;
+  return v_findings || jsonb_build_object('movements', (
+    select count(*) from holdfast.inventory_transactions t
+    where t.tenant_id = p_tenant_id and t.level_id is null
+  ));
+end $$;
+
+-- Puts names to findings: which SKU, which location.
+-- p_faults jsonb: an array of rows of the fault functions, or null. answer: the array of findings.
+-- A level that is gone has no names.
+-- locks: none.
+create or replace function holdfast_engine_N.named_findings(p_tenant_id int, p_faults jsonb)
+returns jsonb
+language sql stable as $$
+  select coalesce(jsonb_agg(jsonb_build_object('code', f.code, 'what', f.what, 'sku', s.code,
+    'location', p.code, 'level_id', f.level_id, 'reservation_id', f.reservation_id,
+    'expected', f.expected, 'found', f.found) order by f.n), '[]')
+  from jsonb_to_recordset(p_faults) as f (code text, level_id int, reservation_id uuid, what text,
+    expected text, found text, n int)
+  left join holdfast.levels l on l.tenant_id = p_tenant_id and l.level_id = f.level_id
+  left join holdfast.skus s on s.tenant_id = p_tenant_id and s.sku_id = l.sku_id
+  left join holdfast.locations p on p.tenant_id = p_tenant_id and p.location_id = l.location_id
+$$;
