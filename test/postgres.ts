@@ -34,7 +34,7 @@ const namedCluster = (pattern: string): Cluster => ({
 })
 
 const ownCluster = async (): Promise<Cluster> => {
-  const { startPostgres } = await import('@holdfast/embedded')
+  const { startPostgres } = await import('../embedded/src/index.ts')
   const folder = mkdtempSync(join(tmpdir(), 'holdfast-test-'))
   const settings = { max_connections: '200', shared_buffers: '256MB' }
   const postgres = await startPostgres({ dataDir: join(folder, 'postgres'), settings })

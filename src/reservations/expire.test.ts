@@ -1,0 +1,51 @@
+import { afterEach, beforeAll, expect, test } from 'vitest'
+import { freshDatabase } from '../../test/database.ts'
+import { asOwner, expectSound, granted, level, shiftClock, stock } from '../../test/shop.ts'
+
+const { holdfast, url, ownerUrl } = await freshDatabase()
+
+beforeAll(() => stock(holdfast, { TEE: { berlin: 500 }, MUG: { berlin: 500 }, PDF: null }))
+afterEach(async () => {
+  await shiftClock(url, '0')
+  await expectSound(ownerUrl)
+})
+
+test('the sweeper frees what is overdue, and touches nothing else', async () => {
+  const cart = (quantity: number, hold_seconds: number) =>
+    holdfast.reserve({
+      lines: ['TEE', 'MUG', 'PDF'].map(sku => ({ sku, location: 'berlin', quantity })),
+      hold_seconds,
+    })
+  granted(await cart(2, 60))
+  const living = granted(await cart(3, 600))
+  await shiftClock(url, '61 seconds')
+  expect(await holdfast.expire()).toEqual({ ok: true, expired: 4, more: false })
+  expect(await level(holdfast, 'TEE', 'berlin')).toMatchObject({ held: 3 })
+  expect(await holdfast.expire()).toMatchObject({ expired: 0 })
+  granted(await holdfast.release({ reservation_id: living.reservation_id }))
+})
+
+test('a step of the sweeper frees no more holds than its limit', async () => {
+  const lines = [{ sku: 'TEE', location: 'berlin', quantity: 1 }]
+  for (let i = 0; i < 10; i++) granted(await holdfast.reserve({ lines, hold_seconds: 60 }))
+  await shiftClock(url, '61 seconds')
+  expect(await holdfast.expire({ limit: 4 })).toMatchObject({ expired: 4, more: true })
+  expect(await holdfast.expire({ limit: 100 })).toMatchObject({ expired: 6, more: false })
+})
+
+test('each expired unit has one movement, whoever frees it', async () => {
+  const lines = [{ sku: 'MUG', location: 'berlin', quantity: 500 }]
+  granted(await holdfast.reserve({ lines, hold_seconds: 60 }))
+  await shiftClock(url, '61 seconds')
+  await Promise.all([
+    holdfast.expire(),
+    holdfast.reserve({ lines: [{ ...(lines[0] as never), quantity: 1 }], hold_seconds: 1 }),
+    holdfast.expire(),
+  ])
+  const rows = await asOwner(
+    ownerUrl,
+    `select count(*)::int as n from holdfast.inventory_transactions t
+     where kind = 6 and held_change = -500`,
+  )
+  expect(rows).toEqual([{ n: 1 }])
+})
