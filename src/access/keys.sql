@@ -15,9 +15,10 @@ language sql volatile as $$
   where k.tenant_id = p_tenant_id and k.key_id = p_key_id
 $$;
 
--- Writes a new API key, whose text the library has made; only its SHA-256 comes here.
--- p_request: {"name", "scopes", "mode", "prefix", "secret_sha256" (hex)}. answer: the key, or
--- invalid_request, tenant_exists when the sandbox's code is another tenant's.
+-- Writes a new API key, which nothing opens yet: seal_key gives it the text that does. So the same
+-- call with the same idempotency key finds the same API key, though each caller mints its own text.
+-- p_request: {"name", "scopes", "mode"}. answer: the key, or invalid_request, tenant_exists when the
+-- sandbox's code is another tenant's.
 -- locks: the tenant's row and its sandbox's for a test key, then the new row.
 create or replace function holdfast_engine_N.create_key(p_tenant_id int, p_request jsonb)
 returns jsonb
@@ -28,9 +29,7 @@ declare
   v_refusal jsonb := holdfast_engine_N.check_fields(p_request, '{
     "name": {"is": "code", "max": 255, "needed": true},
     "scopes": {"is": "texts", "max": 20, "most": 20, "needed": true},
-    "mode": {"is": "choice", "of": ["live", "test"], "needed": true},
-    "prefix": {"is": "code", "max": 50, "needed": true},
-    "secret_sha256": {"is": "code", "max": 64, "needed": true}}');
+    "mode": {"is": "choice", "of": ["live", "test"], "needed": true}}');
 begin
   if v_refusal is not null then
     return v_refusal;
@@ -53,14 +52,34 @@ begin
   end if;
   insert into holdfast.api_keys (tenant_id, name, prefix, secret_sha256, scopes, created_at)
   values (
-    p_tenant_id, normalize(p_request ->> 'name'), p_request ->> 'prefix',
-    decode(p_request ->> 'secret_sha256', 'hex'),
+    p_tenant_id, normalize(p_request ->> 'name'), 'hf_' || (p_request ->> 'mode') || '_',
+    uuid_send(gen_random_uuid()), -- not of a SHA-256's length: no text has it
     array(select distinct s from unnest(v_scopes) as s order by s), holdfast.clock()
   )
   returning key_id into v_key_id;
   return '{"ok": true}' || holdfast_engine_N.key_row(p_tenant_id, v_key_id);
 exception when unique_violation then
   return holdfast_engine_N.refuse_taken('tenants_code_unique', '{}');
+end $$;
+
+-- Gives a new API key its text, once; only the SHA-256 of the text comes here.
+-- p_request: {"key_id", "prefix", "secret_sha256" (hex)}. answer: the key, or key_not_found when it
+-- has its text already.
+-- locks: the key's row.
+create or replace function holdfast_engine_N.seal_key(p_tenant_id int, p_request jsonb)
+returns jsonb
+language plpgsql volatile as $$
+declare
+  v_key_id int;
+begin
+  update holdfast.api_keys k
+  set prefix = p_request ->> 'prefix', secret_sha256 = decode(p_request ->> 'secret_sha256', 'hex')
+  where k.tenant_id = p_tenant_id and k.key_id = (p_request ->> 'key_id')::int
+    and length(k.secret_sha256) < 32 and k.revoked_at is null
+  returning k.key_id into v_key_id;
+  return coalesce('{"ok": true}' || holdfast_engine_N.key_row(p_tenant_id, v_key_id),
+    holdfast_engine_N.refuse('key_not_found', 'No API key without a text has this id.',
+      jsonb_build_object('key_id', p_request -> 'key_id')));
 end $$;
 
 -- Lists the API keys of a tenant.

@@ -30,24 +30,24 @@ export type ListKeys = PageRequest<'created_at' | 'name'> & { revoked?: boolean 
 
 const SECRET_BYTES = 32
 const SHOWN_LETTERS = 6
-const FINGERPRINT_BYTES = 6 // 48 bits: exact as a JavaScript number
 
 const create = async (
   context: Context,
   { name, scopes, mode }: CreateKey,
   options?: CallOptions,
 ): Promise<Answer<NewApiKey>> => {
+  const made = await writeFor<ApiKey>(context, 'create_key', { name, scopes, mode }, options)
+  if (!made.ok || made.replayed) return made
   const start = `hf_${mode}_${context.tenant_id.toString(36)}_`
   const secret = randomBytes(SECRET_BYTES).toString('base64url')
   const key = `${start}${secret}`
   const secret_sha256 = createHash('sha256').update(key).digest('hex')
-  // Two calls with one idempotency key ask for the same, though each has minted its own text.
-  const asked = createHash('sha256').update(JSON.stringify(['create_key', name, scopes, mode]))
-  const fingerprint = asked.digest().readUIntBE(0, FINGERPRINT_BYTES)
   const prefix = `${start}${secret.slice(0, SHOWN_LETTERS)}`
-  const request = { name, scopes, mode, prefix, secret_sha256, fingerprint }
-  const made = await writeFor<ApiKey>(context, 'create_key', request, options)
-  return made.ok && !made.replayed ? { ...made, key } : made
+  const request = { key_id: made.key_id, prefix, secret_sha256 }
+  const sealed = await writeFor<ApiKey>(context, 'seal_key', request, {
+    transaction: options?.transaction,
+  })
+  return sealed.ok ? { ...sealed, key } : sealed
 }
 
 const revoke = async (

@@ -67,8 +67,10 @@ begin
           'message', 'This barcode leads to another SKU already.', 'product', r -> 'product',
           'option_values', r -> 'option_values', 'sku', r -> 'sku', 'barcode', r -> 'barcode'), n
         from jsonb_array_elements(v_rows) with ordinality as t (r, n)
-        join holdfast.barcodes b on b.tenant_id = p_tenant_id and b.barcode = r ->> 'barcode'
-        where r -> 'fault' = 'null' and b.sku_id <> (r ->> 'sku_id')::int
+        -- A look at the key for each row: as a join, an unanalysed table compared each with each.
+        where r -> 'fault' = 'null' and (r ->> 'sku_id')::int <> (
+          select b.sku_id from holdfast.barcodes b
+          where b.tenant_id = p_tenant_id and b.barcode = r ->> 'barcode')
       ) as f
     )
   );

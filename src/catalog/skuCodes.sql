@@ -30,7 +30,7 @@ begin
     return holdfast_engine_N.refuse('code_in_use',
       case when v_other.sku_id = v_code.sku_id then 'This code is a pack of the SKU.'
         else 'This code leads to another SKU already.' end,
-      jsonb_build_object('code', v_to, 'sku', v_other.own_code, 'factor', v_other.factor));
+      jsonb_build_object('sku', v_to, 'leads_to', v_other.own_code, 'factor', v_other.factor));
   end if;
   if v_to = v_own then
     return '{"ok": true}' || holdfast_engine_N.sku_answer(p_tenant_id, v_to);
@@ -52,7 +52,7 @@ begin
   perform holdfast_engine_N.raise_catalog_version(p_tenant_id);
   return '{"ok": true}' || holdfast_engine_N.sku_answer(p_tenant_id, v_to);
 exception when unique_violation then
-  return holdfast_engine_N.refuse_taken('sku_codes_pkey', jsonb_build_object('code', v_to));
+  return holdfast_engine_N.refuse_taken('sku_codes_pkey', jsonb_build_object('sku', v_to));
 end $$;
 
 -- Lets another code lead to a SKU: a listing, or a pack that counts as several units.
@@ -94,7 +94,7 @@ begin
     return holdfast_engine_N.refuse('code_in_use',
       case when v_other.sku_id = v_code.sku_id then 'This is a code of the SKU itself.'
         else 'This code leads to another SKU already.' end,
-      jsonb_build_object('code', v_alias, 'sku', v_other.own_code));
+      jsonb_build_object('sku', v_alias, 'leads_to', v_other.own_code));
   end if;
   if v_other.sku_id is null or v_other.factor <> v_factor then
     insert into holdfast.sku_codes as c (tenant_id, code, sku_id, factor, kind, created_at)
@@ -102,7 +102,7 @@ begin
     on conflict (tenant_id, code) do update set factor = excluded.factor
       where c.sku_id = excluded.sku_id and c.kind = 'alias';
     if not found then
-      return holdfast_engine_N.refuse_taken('sku_codes_pkey', jsonb_build_object('code', v_alias));
+      return holdfast_engine_N.refuse_taken('sku_codes_pkey', jsonb_build_object('sku', v_alias));
     end if;
     perform holdfast_engine_N.raise_catalog_version(p_tenant_id);
   end if;

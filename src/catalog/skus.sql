@@ -133,7 +133,7 @@ begin
   if found then
     return holdfast_engine_N.refuse_taken(
       case v_other.kind when 'own' then 'skus_code_unique' else 'sku_codes_pkey' end,
-      jsonb_build_object('code', v_code, 'sku', v_other.own_code));
+      jsonb_build_object('sku', v_code, 'leads_to', v_other.own_code));
   end if;
   insert into holdfast.skus (tenant_id, code, unit, unit_decimals, tracked, created_at)
   values (
@@ -148,7 +148,7 @@ begin
   return '{"ok": true}' || holdfast_engine_N.sku_answer(p_tenant_id, v_code);
 exception when unique_violation then
   get stacked diagnostics v_constraint = constraint_name;
-  return holdfast_engine_N.refuse_taken(v_constraint, jsonb_build_object('code', v_code));
+  return holdfast_engine_N.refuse_taken(v_constraint, jsonb_build_object('sku', v_code));
 end $$;
 
 -- Gives a SKU the barcodes of a request; one that another SKU has is a unique violation.

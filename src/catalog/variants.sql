@@ -65,7 +65,7 @@ begin
     select c.sku_id, c.factor into v_sku from holdfast_engine_N.sku_of(p_tenant_id, v_code) as c;
   elsif v_sku.factor <> 1 then
     return holdfast_engine_N.refuse('code_in_use', 'This code is a pack of another SKU.',
-      jsonb_build_object('field', 'sku', 'code', v_code, 'factor', v_sku.factor));
+      jsonb_build_object('field', 'sku', 'sku', v_code, 'factor', v_sku.factor));
   end if;
 
   insert into holdfast.variants (
