@@ -9,7 +9,7 @@ export type Answered = {
   body: any
 }
 
-type Sent = {
+export type Sent = {
   key?: string | null
   headers?: Record<string, string>
   raw?: string | Uint8Array<ArrayBuffer>

@@ -3,6 +3,9 @@ import { ShapeError } from './validate.ts'
 
 const utf8 = new TextDecoder('utf-8', { fatal: true })
 
+// To leave a body out means everything (release all of it), so it must not happen by accident.
+const EMPTY = 'is empty; send {} or leave out the body with its content-type'
+
 const decoded = (body: Buffer): string => {
   try {
     return utf8.decode(body)
@@ -18,8 +21,8 @@ export const readBodies = (app: FastifyInstance): void => {
   app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body, done) => {
     try {
       const text = decoded(body as Buffer)
-      if (text === '') done(null, undefined)
-      else parseJson(request, text, done)
+      if (text === '') throw new ShapeError([{ field: '', reason: EMPTY }])
+      parseJson(request, text, done)
     } catch (error) {
       done(error as Error)
     }

@@ -1,7 +1,7 @@
 import type { TSchema } from 'typebox'
 import { ApiKey, NewApiKey } from '../access/shapes.ts'
 import { Product, Sku, Variant } from '../catalog/shapes.ts'
-import { Import } from '../imports/shapes.ts'
+import { Import, ImportReport } from '../imports/shapes.ts'
 import { Transaction } from '../ledger/shapes.ts'
 import { Location } from '../locations/shapes.ts'
 import { Reservation, Reserved } from '../reservations/shapes.ts'
@@ -24,6 +24,7 @@ export const shapes: TSchema[] = [
   Location,
   Transaction,
   Import,
+  ImportReport,
   ApiKey,
   NewApiKey,
   Tenant,

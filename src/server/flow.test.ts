@@ -95,7 +95,9 @@ test('a reservation that has changed since it was read is not changed again: If-
   const path = `/v1/reservations/${await hold('SOCK', 3)}`
   const read = await call('GET', path)
   const etag = read.headers.get('etag') as string
-  expect((await call('GET', path, undefined, { headers: { 'if-none-match': etag } })).status).toBe(304)
+  expect((await call('GET', path, undefined, { headers: { 'if-none-match': etag } })).status).toBe(
+    304,
+  )
 
   const key = { 'idempotency-key': 'sock-1', 'if-match': etag }
   const order = { order_reference: 'ORDER-2' }

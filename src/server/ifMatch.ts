@@ -29,13 +29,7 @@ const decide = async (
   const { database, tenant_id } = holdfast.context
   const locker = lockers[route.if_match as keyof typeof lockers]
   const transaction = { transaction: client }
-  const shown = await write<object>(
-    database,
-    tenant_id,
-    locker,
-    call.params as object,
-    transaction,
-  )
+  const shown = await write<object>(database, tenant_id, locker, call.params as object, transaction)
   if (!shown.ok) return shown
   const etag = etagOf(shown)
   const fits = matches(header, etag)

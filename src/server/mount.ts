@@ -96,7 +96,8 @@ const missingOf = (route: Route): Refused => ({
 const handlerOf =
   (route: Route, mounting: Mounting) =>
   async (request: FastifyRequest, reply: FastifyReply): Promise<unknown> => {
-    const { metrics, deadline_ms } = mounting
+    const { metrics } = mounting
+    const deadline_ms = route.deadline_ms ?? mounting.deadline_ms
     if (reply.raw.destroyed) return reply // the reader has left: begin nothing
     const holdfast = request.holdfast as Holdfast
     const options = isWrite(route) ? { key: keyOf(request), deadline_ms } : {}
@@ -110,6 +111,7 @@ const handlerOf =
     >
     const work = guarded(request, route, holdfast, call)
     request.running = work
+    if (route.deadline_ms) request.raw.setTimeout(route.deadline_ms)
     const answer = (await within(work, deadline_ms)) ?? missingOf(route)
     if (isRefused(answer)) {
       metrics.decided(route.operation, answer.refusal.code)

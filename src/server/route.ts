@@ -37,6 +37,8 @@ type Definition<Params extends Shape, Query extends Shape, Body extends Shape> =
   /** A body of this kind instead of JSON, streamed to the call as a Readable. */
   accepts?: 'text/csv'
   body_bytes_max?: number
+  /** For a call that may take longer than others. */
+  deadline_ms?: number
   answer: TSchema
   /** Status of a grant: 200, or 201 where something was made. */
   status?: 200 | 201 | 202

@@ -43,7 +43,7 @@ export type ServerOptions = {
 
 const MIB = 1024 * 1024
 const DEADLINE_MS = 20_000
-const REQUEST_MS_MAX = 30_000
+const REQUEST_MS_MAX = 120_000
 const IDLE_MS_MAX = 60_000
 const PARAM_LENGTH_MAX = 4_096
 const REQUEST_ID = /^[\w.:-]{1,100}$/
