@@ -5,6 +5,8 @@
 -- "unit_decimals"}]}]}, at most 2,000 variants. answer: {"ok", "products": [{"handle", "outcome"}],
 -- "variants": [{"product", "option_values", "sku", "outcome"}] in the order of the request, outcome
 -- created, updated, unchanged or refused, "refusals": [{"code", "message", …}]}, or a refusal.
+-- A code or barcode is looked up by a scalar sub-select: as a join, a table that was not analysed
+-- yet made the planner compare each with each (10,000 variants: 16 s instead of 4).
 -- locks: products by handle, SKUs by code, variants, barcodes, then the tenant's row.
 create or replace function holdfast_engine_N.ensure_catalog(p_tenant_id int, p_request jsonb)
 returns jsonb
@@ -67,7 +69,6 @@ begin
           'message', 'This barcode leads to another SKU already.', 'product', r -> 'product',
           'option_values', r -> 'option_values', 'sku', r -> 'sku', 'barcode', r -> 'barcode'), n
         from jsonb_array_elements(v_rows) with ordinality as t (r, n)
-        -- A look at the key for each row: as a join, an unanalysed table compared each with each.
         where r -> 'fault' = 'null' and (r ->> 'sku_id')::int <> (
           select b.sku_id from holdfast.barcodes b
           where b.tenant_id = p_tenant_id and b.barcode = r ->> 'barcode')
@@ -133,8 +134,9 @@ begin
     select p_tenant_id, w.sku, coalesce(w.unit, 'each'), coalesce(w.unit_decimals, 0),
       coalesce(w.tracked, true), holdfast.clock()
     from wanted w
-    where not exists (
-      select from holdfast.sku_codes c where c.tenant_id = p_tenant_id and c.code = w.sku)
+    where (
+      select c.sku_id from holdfast.sku_codes c where c.tenant_id = p_tenant_id and c.code = w.sku
+    ) is null
     order by w.sku
     on conflict do nothing
     returning sku_id, code
