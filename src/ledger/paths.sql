@@ -96,7 +96,8 @@ language sql immutable as $$
         ' and t.reservation_id = r.reservation_id) as m where r.tenant_id = $1 and '
         || case p_path when 'order' then 'r.order_reference = $2 ->> ''order_reference'''
           else 'r.reservation_id = ($2 ->> ''reservation_id'')::uuid'
-            ' and ($2 ->> ''order_reference'' is null or r.order_reference = $2 ->> ''order_reference'')' end
+            ' and ($2 ->> ''order_reference'' is null'
+            ' or r.order_reference = $2 ->> ''order_reference'')' end
       end
     || ') select t.* from movements t'
     || case when p_path = 'level' then '' else

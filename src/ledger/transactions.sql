@@ -1,7 +1,8 @@
 -- Lists movements of the ledger, newest first or oldest first, each with what it changed and left.
 -- p_request: {"sku", "location", "reservation_id", "document", "order_reference", "kind", "from",
 -- "to", "limit", "cursor", "sort"}; from counts, to does not. answer: {"ok", "data",
--- "next_cursor"}, or unknown_sku, unknown_location, reservation_not_found, invalid_request. locks: none.
+-- "next_cursor"}, or unknown_sku, unknown_location, reservation_not_found, invalid_request.
+-- locks: none.
 create or replace function holdfast_engine_N.list_transactions(p_tenant_id int, p_request jsonb)
 returns jsonb
 language plpgsql volatile as $$

@@ -1,8 +1,7 @@
 -- What may be sold now, for many codes in one statement. A pack counts in packs: what its units
--- make up, rounded down at each location.
+-- make up, rounded down at each location. A code that leads nowhere has "unknown": true.
 -- p_request: {"skus": at most 500 codes, "location"}. answer: {"ok", "data": [one a code, in
--- order], "as_of"}, or invalid_request, too_large, unknown_location. A code that leads nowhere is told by
--- "unknown": true in its place. locks: none.
+-- order], "as_of"}, or invalid_request, too_large, unknown_location. locks: none.
 create or replace function holdfast_engine_N.availability(p_tenant_id int, p_request jsonb)
 returns jsonb
 language plpgsql volatile as $$
