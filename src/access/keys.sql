@@ -17,8 +17,8 @@ $$;
 
 -- Writes a new API key, which nothing opens yet: seal_key gives it the text that does. So the same
 -- call with the same idempotency key finds the same API key, though each caller mints its own text.
--- p_request: {"name", "scopes", "mode"}. answer: the key, or invalid_request, tenant_exists when the
--- sandbox's code is another tenant's.
+-- p_request: {"name", "scopes", "mode"}. answer: the key, or invalid_request, tenant_exists when
+-- the sandbox's code is another tenant's.
 -- locks: the tenant's row and its sandbox's for a test key, then the new row.
 create or replace function holdfast_engine_N.create_key(p_tenant_id int, p_request jsonb)
 returns jsonb

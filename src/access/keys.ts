@@ -1,7 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto'
+import { readFitting, writeFitting } from '../catalog/fitting.ts'
 import type { PageAnswer, PageRequest } from '../catalog/page.ts'
 import type { CallOptions } from '../database/call.ts'
-import { type Context, readFor, writeFor } from '../database/context.ts'
+import type { Context } from '../database/context.ts'
 import type { Answer } from '../refusals.ts'
 import { authenticate, forgetKeys } from './authenticate.ts'
 
@@ -36,7 +37,7 @@ const create = async (
   { name, scopes, mode }: CreateKey,
   options?: CallOptions,
 ): Promise<Answer<NewApiKey>> => {
-  const made = await writeFor<ApiKey>(context, 'create_key', { name, scopes, mode }, options)
+  const made = await writeFitting<ApiKey>(context, 'create_key', { name, scopes, mode }, options)
   if (!made.ok || made.replayed) return made
   const start = `hf_${mode}_${context.tenant_id.toString(36)}_`
   const secret = randomBytes(SECRET_BYTES).toString('base64url')
@@ -44,7 +45,7 @@ const create = async (
   const secret_sha256 = createHash('sha256').update(key).digest('hex')
   const prefix = `${start}${secret.slice(0, SHOWN_LETTERS)}`
   const request = { key_id: made.key_id, prefix, secret_sha256 }
-  const sealed = await writeFor<ApiKey>(context, 'seal_key', request, {
+  const sealed = await writeFitting<ApiKey>(context, 'seal_key', request, {
     transaction: options?.transaction,
   })
   return sealed.ok ? { ...sealed, key } : sealed
@@ -57,7 +58,7 @@ const revoke = async (
 ): Promise<Answer<ApiKey>> => {
   const named = Number(key_id)
   const id = Number.isInteger(named) && named > 0 && named < 2 ** 31 ? named : 0
-  const revoked = await writeFor<ApiKey>(context, 'revoke_key', { key_id: id }, options)
+  const revoked = await writeFitting<ApiKey>(context, 'revoke_key', { key_id: id }, options)
   forgetKeys(context.database)
   return revoked
 }
@@ -72,7 +73,7 @@ const revoke = async (
 export const keysOf = (context: Context) => ({
   create: (request: CreateKey, options?: CallOptions) => create(context, request, options),
   list: (request: ListKeys = {}): Promise<PageAnswer<ApiKey>> =>
-    readFor(context, 'list_keys', request),
+    readFitting(context, 'list_keys', request),
   revoke: (request: { key_id: number | string }, options?: CallOptions) =>
     revoke(context, request, options),
   /** Of any tenant: the text names it. Throws unauthenticated. */

@@ -1,6 +1,7 @@
 import type { CallOptions } from '../database/call.ts'
-import { type Context, writeFor } from '../database/context.ts'
+import type { Context } from '../database/context.ts'
 import type { Answer, Refusal } from '../refusals.ts'
+import { writeFitting } from './fitting.ts'
 
 /** At most so many variants in one call. */
 export const ENSURE_VARIANTS_MAX = 2_000
@@ -48,4 +49,4 @@ export const ensureCatalog = (
   context: Context,
   request: { products: EnsureProduct[] },
   options?: CallOptions,
-): Promise<Answer<EnsuredCatalog>> => writeFor(context, 'ensure_catalog', request, options)
+): Promise<Answer<EnsuredCatalog>> => writeFitting(context, 'ensure_catalog', request, options)

@@ -64,8 +64,8 @@ begin
 end $$;
 
 -- Checks the products of an import, each by itself and against what is there.
--- p_products jsonb: as ensure_catalog takes them. answer: [{…, "fault": a refusal or null}], one for
--- each handle (the first), in order.
+-- p_products jsonb: as ensure_catalog takes them. answer: [{…, "fault": a refusal or null}], one
+-- for each handle (the first), in order.
 -- locks: none.
 create or replace function holdfast_engine_N.product_rows(p_tenant_id int, p_products jsonb)
 returns jsonb
@@ -100,7 +100,8 @@ language sql volatile as $$
   from firsts f
   left join holdfast.products k on k.tenant_id = p_tenant_id and k.handle = f.handle
   cross join lateral (
-    select case when f.fault is null then holdfast_engine_N.texts_of(f.p -> 'option_names') end as list
+    select case when f.fault is null
+      then holdfast_engine_N.texts_of(f.p -> 'option_names') end as list
   ) as names
 $$;
 

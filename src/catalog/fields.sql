@@ -33,7 +33,8 @@ begin
         case when v_fault like 'has more than%' then 'too_large' else 'invalid_request' end,
         format('%s %s.', v_field, v_fault),
         jsonb_build_object('field', v_field)
-          || jsonb_strip_nulls(jsonb_build_object('limit', v_rule -> 'max', 'most', v_rule -> 'most'))
+          || jsonb_strip_nulls(
+            jsonb_build_object('limit', v_rule -> 'max', 'most', v_rule -> 'most'))
       );
     end if;
   end loop;
@@ -41,7 +42,7 @@ begin
 end $$;
 
 -- What is wrong with one value, as the rest of a sentence about its field.
--- p_value jsonb, not null; p_rule jsonb: as in check_fields. answer: text, or null when it is right.
+-- p_value jsonb, not null; p_rule jsonb: as in check_fields. answer: text, or null if all is well.
 -- A code has no control characters and is not only blanks; it is measured in NFC.
 -- locks: none.
 create or replace function holdfast_engine_N.field_fault(p_value jsonb, p_rule jsonb) returns text
@@ -50,7 +51,8 @@ declare
   v_is text := p_rule ->> 'is';
   v_type text := jsonb_typeof(p_value);
   v_text text := p_value #>> '{}';
-  v_blanks text := '^[ \t\n\r\u0085\u00a0\u1680\u2000-\u200f\u2028\u2029\u202f\u205f\u3000\ufeff]*$';
+  v_blanks text :=
+    '^[ \t\n\r\u0085\u00a0\u1680\u2000-\u200f\u2028\u2029\u202f\u205f\u3000\ufeff]*$';
 begin
   if v_is in ('code', 'text', 'choice') then
     if v_type <> 'string' then
@@ -58,8 +60,8 @@ begin
     end if;
     if v_is = 'choice' then
       return case when not p_rule -> 'of' ? v_text then
-        'must be one of ' || array_to_string(array(select jsonb_array_elements_text(p_rule -> 'of')),
-          ', ') end;
+        'must be one of '
+          || array_to_string(array(select jsonb_array_elements_text(p_rule -> 'of')), ', ') end;
     end if;
     return case
       when length(normalize(v_text)) > (p_rule ->> 'max')::int
@@ -105,7 +107,8 @@ end $$;
 create or replace function holdfast_engine_N.texts_of(p_value jsonb) returns text[]
 language sql immutable as $$
   select case when jsonb_typeof(p_value) = 'array'
-    then array(select normalize(t) from jsonb_array_elements_text(p_value) with ordinality as e (t, n)
+    then array(
+      select normalize(t) from jsonb_array_elements_text(p_value) with ordinality as e (t, n)
       order by n)
     else '{}' end
 $$;
@@ -133,7 +136,7 @@ $$;
 
 -- Tells every process that a code or a switch means something else now.
 -- p_tenant_id int. answer: nothing.
--- Last statement of a verb, so that two verbs meet at this row only when each has all else it needs.
+-- Last statement of a verb: two verbs meet at this row only when each has all else it needs.
 -- locks: the tenant's row.
 create or replace function holdfast_engine_N.raise_catalog_version(p_tenant_id int) returns void
 language sql volatile as $$

@@ -25,7 +25,8 @@ begin
   end if;
   execute format(
     'with shown as ('
-    '  select x.id, to_jsonb(x.%1$I) as value, row_number() over (order by x.%1$I %3$s, x.id %3$s) n'
+    '  select x.id, to_jsonb(x.%1$I) as value,'
+    '  row_number() over (order by x.%1$I %3$s, x.id %3$s) as n'
     '  from (%2$s) as x'
     '  where $3 is null or (x.%1$I, x.id) %4$s (($3 ->> 1)::%5$s, ($3 ->> 2)::int)'
     '  order by x.%1$I %3$s, x.id %3$s limit $4 + 1'
@@ -82,7 +83,8 @@ begin
     decode(rpad(translate(p_cursor, '-_', '+/'), (length(p_cursor) + 3) / 4 * 4, '='), 'base64'),
     'UTF8')::jsonb;
   if jsonb_typeof(v_values) = 'array' and jsonb_array_length(v_values) = 3
-    and jsonb_typeof(v_values -> 1) in ('string', 'number') and jsonb_typeof(v_values -> 2) = 'number'
+    and jsonb_typeof(v_values -> 1) in ('string', 'number')
+    and jsonb_typeof(v_values -> 2) = 'number'
     and (v_values ->> 2) ~ '^[0-9]{1,9}$'
   then
     perform case when v_values ->> 0 like '%\_at' then (v_values ->> 1)::timestamptz end,

@@ -108,8 +108,9 @@ begin
 end $$;
 
 -- Lists products.
--- p_request: "archived" (else those that are not), "q" (in handle or title), "vendor", "product_type", "sort"
--- (handle, title, created_at; - turns it around), "limit", "cursor". answer: a page.
+-- p_request: "archived" (else those that are not), "q" (in handle or title), "vendor",
+-- "product_type", "sort" (handle, title, created_at; - turns it around), "limit", "cursor".
+-- answer: a page.
 -- locks: none.
 create or replace function holdfast_engine_N.list_products(p_tenant_id int, p_request jsonb)
 returns jsonb

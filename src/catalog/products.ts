@@ -1,6 +1,7 @@
 import type { CallOptions } from '../database/call.ts'
-import { type Context, readFor, writeFor } from '../database/context.ts'
+import type { Context } from '../database/context.ts'
 import type { Answer } from '../refusals.ts'
+import { readFitting, writeFitting } from './fitting.ts'
 import type { PageAnswer, PageRequest } from './page.ts'
 
 /** What is shown in the shop; its variants are what is bought. */
@@ -48,17 +49,17 @@ export type ListProducts = PageRequest<'handle' | 'title' | 'created_at'> & {
  */
 export const productsOf = (context: Context) => ({
   create: (request: CreateProduct, options?: CallOptions): Promise<Answer<Product>> =>
-    writeFor(context, 'create_product', request, options),
+    writeFitting(context, 'create_product', request, options),
   get: (request: { handle: string }): Promise<Answer<Product>> =>
-    readFor(context, 'get_product', request),
+    readFitting(context, 'get_product', request),
   list: (request: ListProducts = {}): Promise<PageAnswer<Product>> =>
-    readFor(context, 'list_products', request),
+    readFitting(context, 'list_products', request),
   update: (request: UpdateProduct, options?: CallOptions): Promise<Answer<Product>> =>
-    writeFor(context, 'update_product', request, options),
+    writeFitting(context, 'update_product', request, options),
   archive: (request: { handle: string }, options?: CallOptions): Promise<Answer<Product>> =>
-    writeFor(context, 'archive_product', request, options),
+    writeFitting(context, 'archive_product', request, options),
   unarchive: (request: { handle: string }, options?: CallOptions): Promise<Answer<Product>> =>
-    writeFor(context, 'unarchive_product', request, options),
+    writeFitting(context, 'unarchive_product', request, options),
 })
 
 export type Products = ReturnType<typeof productsOf>

@@ -1,6 +1,6 @@
 -- Gives a SKU a new code of its own; the old one leads to it for ever.
--- p_request: {"sku" (or "code": any of its codes), "to"}. answer: the SKU, or unknown_sku, code_in_use when
--- "to" leads to another SKU or is a pack of this one.
+-- p_request: {"sku" (or "code": any of its codes), "to"}. answer: the SKU, or unknown_sku,
+-- code_in_use when "to" leads to another SKU or is a pack of this one.
 -- locks: the SKU's row, its codes, then the tenant's row.
 create or replace function holdfast_engine_N.rename_sku(p_tenant_id int, p_request jsonb)
 returns jsonb
@@ -90,7 +90,9 @@ begin
   where s.tenant_id = p_tenant_id and s.sku_id = v_code.sku_id for no key update;
   select * into v_other from holdfast_engine_N.sku_of(p_tenant_id, v_alias);
   -- An own or former code of this SKU leads to it already, and keeps its factor.
-  if v_other.sku_id <> v_code.sku_id or (v_other.kind <> 'alias' and v_other.factor <> v_factor) then
+  if v_other.sku_id <> v_code.sku_id
+    or (v_other.kind <> 'alias' and v_other.factor <> v_factor)
+  then
     return holdfast_engine_N.refuse('code_in_use',
       case when v_other.sku_id = v_code.sku_id then 'This is a code of the SKU itself.'
         else 'This code leads to another SKU already.' end,
@@ -110,8 +112,8 @@ begin
 end $$;
 
 -- Removes an alias; the code leads nowhere then and may be used anew. A former code stays.
--- p_request: {"sku" (or "code"), "alias"}. answer: the SKU, or unknown_sku, invalid_request when the code is not
--- an alias of this SKU.
+-- p_request: {"sku" (or "code"), "alias"}. answer: the SKU, or unknown_sku, invalid_request when
+-- the code is not an alias of this SKU.
 -- locks: the SKU's row, the alias, then the tenant's row.
 create or replace function holdfast_engine_N.unalias_sku(p_tenant_id int, p_request jsonb)
 returns jsonb

@@ -196,8 +196,8 @@ language sql volatile as $$
 $$;
 
 -- Lists SKUs; one that was merged into another is not listed.
--- p_request: "tracked" (both switches), "archived" (else those that are not), "product" (handle), "q" (in a
--- code, or a barcode), "sort" (code, created_at; - turns it around), "limit", "cursor".
+-- p_request: "tracked" (both switches), "archived" (else those that are not), "product" (handle),
+-- "q" (in a code, or a barcode), "sort" (code, created_at; - turns it around), "limit", "cursor".
 -- answer: a page. locks: none.
 create or replace function holdfast_engine_N.list_skus(p_tenant_id int, p_request jsonb)
 returns jsonb

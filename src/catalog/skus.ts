@@ -1,6 +1,7 @@
 import type { CallOptions } from '../database/call.ts'
-import { type Context, readFor, writeFor } from '../database/context.ts'
+import type { Context } from '../database/context.ts'
 import type { Answer } from '../refusals.ts'
+import { readFitting, writeFitting } from './fitting.ts'
 import type { PageAnswer, PageRequest } from './page.ts'
 
 /** Sums over the levels of a SKU; a hold whose time is over counts as free. */
@@ -81,24 +82,24 @@ export type ListSkus = PageRequest<'code' | 'created_at'> & {
  */
 export const skusOf = (context: Context) => ({
   create: (request: CreateSku, options?: CallOptions): Promise<Answer<SkuAnswer>> =>
-    writeFor(context, 'create_sku', request, options),
-  get: (request: SkuName): Promise<Answer<SkuAnswer>> => readFor(context, 'get_sku', request),
+    writeFitting(context, 'create_sku', request, options),
+  get: (request: SkuName): Promise<Answer<SkuAnswer>> => readFitting(context, 'get_sku', request),
   list: (request: ListSkus = {}): Promise<PageAnswer<Sku>> =>
-    readFor(context, 'list_skus', request),
+    readFitting(context, 'list_skus', request),
   update: (request: UpdateSku, options?: CallOptions): Promise<Answer<SkuAnswer>> =>
-    writeFor(context, 'update_sku', request, options),
+    writeFitting(context, 'update_sku', request, options),
   rename: (request: RenameSku, options?: CallOptions): Promise<Answer<SkuAnswer>> =>
-    writeFor(context, 'rename_sku', request, options),
+    writeFitting(context, 'rename_sku', request, options),
   alias: (request: AliasSku, options?: CallOptions): Promise<Answer<SkuAnswer>> =>
-    writeFor(context, 'alias_sku', request, options),
+    writeFitting(context, 'alias_sku', request, options),
   unalias: (request: UnaliasSku, options?: CallOptions): Promise<Answer<SkuAnswer>> =>
-    writeFor(context, 'unalias_sku', request, options),
+    writeFitting(context, 'unalias_sku', request, options),
   archive: (request: SkuName, options?: CallOptions): Promise<Answer<SkuAnswer>> =>
-    writeFor(context, 'archive_sku', request, options),
+    writeFitting(context, 'archive_sku', request, options),
   unarchive: (request: SkuName, options?: CallOptions): Promise<Answer<SkuAnswer>> =>
-    writeFor(context, 'unarchive_sku', request, options),
+    writeFitting(context, 'unarchive_sku', request, options),
   merge: (request: MergeSkus, options?: CallOptions): Promise<Answer<SkuAnswer>> =>
-    writeFor(context, 'merge_skus', request, options),
+    writeFitting(context, 'merge_skus', request, options),
 })
 
 export type Skus = ReturnType<typeof skusOf>

@@ -100,8 +100,8 @@ language sql immutable as $$
 $$;
 
 -- Finds one variant and locks it.
--- p_request: {"product", "option_values"}. answer: the variant's id, or a refusal: product_not_found,
--- or invalid_request for options that no variant of the product has.
+-- p_request: {"product", "option_values"}. answer: the variant's id, or a refusal:
+-- product_not_found, or invalid_request for options that no variant of the product has.
 -- locks: the variant's row.
 create or replace function holdfast_engine_N.variant_of(
   p_tenant_id int, p_request jsonb, out product holdfast.products, out variant_id int,
@@ -127,8 +127,8 @@ begin
 end $$;
 
 -- Lists the variants of a product.
--- p_request: {"product", "archived" (else those that are not), "sort" (position), "limit", "cursor"}.
--- answer: a page, or product_not_found.
+-- p_request: {"product", "archived" (else those that are not), "sort" (position, created_at),
+-- "limit", "cursor"}. answer: a page, or product_not_found.
 -- locks: none.
 create or replace function holdfast_engine_N.list_variants(p_tenant_id int, p_request jsonb)
 returns jsonb

@@ -1,6 +1,7 @@
 import type { CallOptions } from '../database/call.ts'
-import { type Context, readFor, writeFor } from '../database/context.ts'
+import type { Context } from '../database/context.ts'
 import type { Answer } from '../refusals.ts'
+import { readFitting, writeFitting } from './fitting.ts'
 import type { PageAnswer, PageRequest } from './page.ts'
 
 /** A buyable version of a product: one cell of its option matrix, counted by a SKU. */
@@ -19,7 +20,7 @@ export type Variant = {
   archived_at: string | null
 }
 
-/** A variant is named by its product's handle and its option values, in the order of the options. */
+/** A variant is named by its product and its option values, in the order of the options. */
 export type VariantName = { product: string; option_values?: string[] | undefined }
 
 export type CreateVariant = VariantName & {
@@ -56,15 +57,15 @@ export type ListVariants = PageRequest<'position' | 'created_at'> & {
  */
 export const variantsOf = (context: Context) => ({
   create: (request: CreateVariant, options?: CallOptions): Promise<Answer<Variant>> =>
-    writeFor(context, 'create_variant', request, options),
+    writeFitting(context, 'create_variant', request, options),
   list: (request: ListVariants): Promise<PageAnswer<Variant>> =>
-    readFor(context, 'list_variants', request),
+    readFitting(context, 'list_variants', request),
   update: (request: UpdateVariant, options?: CallOptions): Promise<Answer<Variant>> =>
-    writeFor(context, 'update_variant', request, options),
+    writeFitting(context, 'update_variant', request, options),
   archive: (request: VariantName, options?: CallOptions): Promise<Answer<Variant>> =>
-    writeFor(context, 'archive_variant', request, options),
+    writeFitting(context, 'archive_variant', request, options),
   unarchive: (request: VariantName, options?: CallOptions): Promise<Answer<Variant>> =>
-    writeFor(context, 'unarchive_variant', request, options),
+    writeFitting(context, 'unarchive_variant', request, options),
 })
 
 export type Variants = ReturnType<typeof variantsOf>

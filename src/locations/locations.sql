@@ -113,8 +113,8 @@ begin
 end $$;
 
 -- Lists locations.
--- p_request: "archived" (else those that are not), "kind", "q" (in code or name), "sort" (code, priority,
--- created_at; - turns it around), "limit", "cursor". answer: a page.
+-- p_request: "archived" (else those that are not), "kind", "q" (in code or name), "sort" (code,
+-- priority, created_at; - turns it around), "limit", "cursor". answer: a page.
 -- locks: none.
 create or replace function holdfast_engine_N.list_locations(p_tenant_id int, p_request jsonb)
 returns jsonb

@@ -1,6 +1,7 @@
+import { readFitting, writeFitting } from '../catalog/fitting.ts'
 import type { PageAnswer, PageRequest } from '../catalog/page.ts'
 import type { CallOptions } from '../database/call.ts'
-import { type Context, readFor, writeFor } from '../database/context.ts'
+import type { Context } from '../database/context.ts'
 import type { Answer } from '../refusals.ts'
 
 export type LocationKind = 'warehouse' | 'store' | 'fulfillment_center' | '3pl' | 'drop_ship'
@@ -48,17 +49,17 @@ export type ListLocations = PageRequest<'code' | 'priority' | 'created_at'> & {
  */
 export const locationsOf = (context: Context) => ({
   create: (request: CreateLocation, options?: CallOptions): Promise<Answer<Location>> =>
-    writeFor(context, 'create_location', request, options),
+    writeFitting(context, 'create_location', request, options),
   get: (request: { code: string }): Promise<Answer<Location>> =>
-    readFor(context, 'get_location', request),
+    readFitting(context, 'get_location', request),
   list: (request: ListLocations = {}): Promise<PageAnswer<Location>> =>
-    readFor(context, 'list_locations', request),
+    readFitting(context, 'list_locations', request),
   update: (request: UpdateLocation, options?: CallOptions): Promise<Answer<Location>> =>
-    writeFor(context, 'update_location', request, options),
+    writeFitting(context, 'update_location', request, options),
   archive: (request: { code: string }, options?: CallOptions): Promise<Answer<Location>> =>
-    writeFor(context, 'archive_location', request, options),
+    writeFitting(context, 'archive_location', request, options),
   unarchive: (request: { code: string }, options?: CallOptions): Promise<Answer<Location>> =>
-    writeFor(context, 'unarchive_location', request, options),
+    writeFitting(context, 'unarchive_location', request, options),
 })
 
 export type Locations = ReturnType<typeof locationsOf>

@@ -53,7 +53,7 @@ test('a tenant is found by its code, and made where it is missing', async () => 
   await expect(ensureTenant(database, 'No Code')).rejects.toMatchObject({ code: 'unknown_tenant' })
 })
 
-test('settings change, of the own tenant without a code, and raise the catalog version', async () => {
+test('settings change, of the own tenant without a code, and the version rises', async () => {
   expect(await tenants.update({ extension_count_max: 0 })).toMatchObject({
     code: 'default',
     extension_count_max: 0,

@@ -1,7 +1,8 @@
+import { readFitting, writeFitting } from '../catalog/fitting.ts'
 import type { PageAnswer, PageRequest } from '../catalog/page.ts'
 import { type CallOptions, read, write } from '../database/call.ts'
 import type { Database } from '../database/connect.ts'
-import { type Context, readFor, writeFor } from '../database/context.ts'
+import type { Context } from '../database/context.ts'
 import { HoldfastError } from '../errors.ts'
 import type { Answer } from '../refusals.ts'
 
@@ -44,13 +45,17 @@ export type ListTenants = PageRequest<'code' | 'created_at'> & {
   q?: string | undefined
 }
 
+const CODE = /^[a-z0-9][a-z0-9_-]{0,62}$/
+
 /** The first tenant has none to speak for. */
 const NO_TENANT = 0
 
 /** Finds a tenant by its code; throws unknown_tenant with a hint where there is none. */
 export const findTenant = async (database: Database, code: string): Promise<FoundTenant> => {
-  const found = await read<Answer<FoundTenant>>(database, NO_TENANT, 'find_tenant', { code })
-  if (!found.ok) {
+  const found = CODE.test(code)
+    ? await read<Answer<FoundTenant>>(database, NO_TENANT, 'find_tenant', { code })
+    : undefined
+  if (!found?.ok) {
     throw new HoldfastError('unknown_tenant', {
       message: `No tenant has the code "${code.slice(0, 63)}".`,
       hint: `Make it: npx holdfast tenants create ${code.slice(0, 63)}`,
@@ -70,6 +75,7 @@ export const ensureTenant = async (
     return await findTenant(database, code)
   } catch (error) {
     if (!(error instanceof HoldfastError) || error.code !== 'unknown_tenant') throw error
+    if (!CODE.test(code)) throw error
     const made = await write<Tenant>(database, NO_TENANT, 'create_tenant', { code, name })
     // Somebody else may have made it meanwhile: then it is found now.
     if (!made.ok && made.refusal.code !== 'tenant_exists') {
@@ -88,13 +94,13 @@ export const ensureTenant = async (
  */
 export const tenantsOf = (context: Context) => ({
   create: (request: CreateTenant, options?: CallOptions): Promise<Answer<Tenant>> =>
-    writeFor(context, 'create_tenant', request, options),
+    writeFitting(context, 'create_tenant', request, options),
   get: (request: { code?: string | undefined } = {}): Promise<Answer<Tenant>> =>
-    readFor(context, 'get_tenant', request),
+    readFitting(context, 'get_tenant', request),
   list: (request: ListTenants = {}): Promise<PageAnswer<Tenant>> =>
-    readFor(context, 'list_tenants', request),
+    readFitting(context, 'list_tenants', request),
   update: (request: UpdateTenant, options?: CallOptions): Promise<Answer<Tenant>> =>
-    writeFor(context, 'update_tenant', request, options),
+    writeFitting(context, 'update_tenant', request, options),
 })
 
 export type Tenants = ReturnType<typeof tenantsOf>
