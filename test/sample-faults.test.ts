@@ -157,8 +157,6 @@ test('11. an order is committed and fulfilled, and on_hand falls when it ships',
   expect(await here('MUG')).toMatchObject({ on_hand: before.on_hand - 1, committed: 0 })
 })
 
-// 12 stands last, since it fills the table that the others look through.
-
 test('13. expiry races with checkout 2,000 times: exactly one wins', async () => {
   const skus = Array.from({ length: 100 }, (_, n) => `RACE-${n}`)
   await stock(holdfast, Object.fromEntries(skus.map(sku => [sku, { berlin: 1 }])))
