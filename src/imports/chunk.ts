@@ -9,8 +9,6 @@ export type Ready = {
   row: Row
   entry: Entry
   sku: string
-  /** Whether product and SKU have to be sent: the books may have them. */
-  send: boolean
   locations: NamedLocation[]
 }
 
@@ -65,7 +63,6 @@ const catalogOf = (ready: Ready[], images: ChunkImages) => {
   const products = new Map<string, EntryProduct & { variants: object[] }>()
   const skus = new Map<string, object>()
   for (const one of ready) {
-    if (!one.send) continue
     const { product, variant } = one.entry
     if (!product || !variant) {
       skus.set(one.sku, { code: one.sku, ...skuFields(one) })
@@ -88,7 +85,9 @@ const levelsOf = (ready: Ready[]): object[] =>
   ready.flatMap(({ entry, sku, locations }) =>
     entry.levels.map((level, index) => {
       const { location: _, named: __, ...counters } = level
-      return { line: entry.line, sku, location: locations[index]?.code, ...counters }
+      const { unit, unit_decimals } = entry
+      const place = { line: entry.line, sku, location: locations[index]?.code }
+      return { ...place, unit, unit_decimals, ...counters } // undefined is not sent
     }),
   )
 
@@ -122,7 +121,13 @@ const together = (a: ChunkAnswer, b: ChunkAnswer): ChunkAnswer => ({
   refused: [...a.refused, ...b.refused],
 })
 
-export type ChunkTarget = { importId: string; dryRun: boolean; rowsDone: number }
+export type ChunkTarget = {
+  importId: string
+  dryRun: boolean
+  rowsDone: number
+  /** Files of stock make what is missing; files of products change what is there, too. */
+  onlyMissing: boolean
+}
 
 // The key was used before: this chunk of this import is in the books.
 const DONE_EARLIER = new Set(['key_expired', 'idempotency_key_reused'])
@@ -149,6 +154,7 @@ export const writeChunk = async (
     import_id: target.importId,
     rows_done: target.rowsDone,
     dry_run: target.dryRun,
+    only_missing: target.onlyMissing,
     ...requestOf(ready, images),
   }
   const answer = await writeFor<ChunkAnswer>(

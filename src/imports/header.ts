@@ -42,7 +42,7 @@ const spelled = new Map(
 )
 
 const needed: Record<FileFormat, string[]> = {
-  shopify_products: ['handle', 'title', 'option1 value', 'variant sku', 'variant price'],
+  shopify_products: ['handle', 'title', 'option1 value', 'variant sku'],
   shopify_inventory: ['handle', 'title', 'option1 value', 'sku'],
   holdfast: ['sku', 'location', 'on_hand'],
 }

@@ -1,6 +1,6 @@
 -- Writes one chunk of a file whole or not at all: locations, products, SKUs, then the levels.
 -- p_request: {"import_id", "rows_done", "dry_run", "locations": [{"code", "name"}], "products": as
--- ensure_catalog, "skus": as create_sku, "levels": [{"line", "sku", "location", counters …}]}.
+-- ensure_catalog, "only_missing": true leaves products that are there as they are, "skus": as create_sku, "levels": [{"line", "sku", "location", counters …}]}.
 -- answer: {"ok", "levels", "changed", "committed", "shortages": […], "rejected": [{line, reason}],
 -- "untracked": [line], "refused": refusals of ensure_catalog}. locks: catalogue rows, levels by id.
 create or replace function holdfast_engine_N.import_chunk(p_tenant_id int, p_request jsonb)
@@ -40,6 +40,9 @@ declare
   v_one jsonb;
   v_answer jsonb;
   v_ensured jsonb := '{"ok": true, "refusals": []}';
+  v_products jsonb := case when p_request -> 'only_missing' = 'true'
+    then holdfast_engine_N.missing_products(p_tenant_id, p_request -> 'products')
+    else p_request -> 'products' end;
 begin
   for v_one in select e from jsonb_array_elements(p_request -> 'locations') as e loop
     continue when exists (
@@ -52,22 +55,67 @@ begin
       return v_answer;
     end if;
   end loop;
-  if jsonb_array_length(p_request -> 'products') > 0 then
+  if jsonb_array_length(v_products) > 0 then
     v_ensured := holdfast_engine_N.ensure_catalog(p_tenant_id,
-      jsonb_build_object('products', p_request -> 'products'));
+      jsonb_build_object('products', v_products));
     if holdfast_engine_N.is_refusal(v_ensured) then
       return v_ensured;
     end if;
   end if;
-  for v_one in select e from jsonb_array_elements(p_request -> 'skus') as e loop
-    continue when exists (
-      select from holdfast_engine_N.sku_of(p_tenant_id, v_one ->> 'code'));
-    v_answer := holdfast_engine_N.create_sku(p_tenant_id, v_one);
-    if holdfast_engine_N.is_refusal(v_answer) then
-      return v_answer;
-    end if;
-  end loop;
-  return v_ensured;
+  return v_ensured || jsonb_build_object('refusals', (v_ensured -> 'refusals')
+    || holdfast_engine_N.import_skus(p_tenant_id, p_request -> 'skus'));
+end $$;
+
+-- The products of a chunk with those variants alone whose SKU is not there: a file of stock makes
+-- what is missing, and changes no words of what is there.
+-- p_products jsonb: as ensure_catalog takes them. answer: the same, with fewer variants.
+-- locks: none.
+create or replace function holdfast_engine_N.missing_products(p_tenant_id int, p_products jsonb)
+returns jsonb
+language sql volatile as $$
+  select coalesce(jsonb_agg(p || jsonb_build_object('variants', missing.variants) order by n), '[]')
+  from jsonb_array_elements(p_products) with ordinality as t (p, n)
+  cross join lateral (
+    select jsonb_agg(v order by vn) as variants
+    from jsonb_array_elements(p -> 'variants') with ordinality as e (v, vn)
+    where not exists (select from holdfast_engine_N.sku_of(p_tenant_id, v ->> 'sku'))
+  ) as missing
+  where missing.variants is not null
+$$;
+
+-- Makes the SKUs of a chunk that belong to no product; one that is there stays as it is.
+-- p_skus jsonb: as create_sku takes them. answer: the refusals, each with its "sku"; a barcode that
+-- another SKU has is left out and told with "barcode".
+-- locks: the new rows, by code.
+create or replace function holdfast_engine_N.import_skus(p_tenant_id int, p_skus jsonb)
+returns jsonb
+language plpgsql volatile as $$
+declare
+  v_rows jsonb;
+begin
+  select coalesce(jsonb_agg((k - 'code') || jsonb_build_object('sku', normalize(k ->> 'code'),
+    'barcode', normalize(k ->> 'barcode'),
+    'fault', holdfast_engine_N.check_fields(k, holdfast_engine_N.sku_fields()) -> 'refusal')), '[]')
+  into v_rows
+  from jsonb_array_elements(p_skus) as k;
+  perform holdfast_engine_N.ensure_skus(p_tenant_id, v_rows);
+  select coalesce(jsonb_agg(r || jsonb_build_object('sku_id', c.sku_id)), '[]') into v_rows
+  from jsonb_array_elements(v_rows) as r
+  left join holdfast.sku_codes c on c.tenant_id = p_tenant_id and c.code = r ->> 'sku';
+  perform holdfast_engine_N.ensure_barcodes(p_tenant_id, v_rows);
+  return (
+    select coalesce(jsonb_agg(f.refusal), '[]')
+    from (
+      select (r -> 'fault') || jsonb_build_object('sku', r -> 'sku') as refusal
+      from jsonb_array_elements(v_rows) as r where r -> 'fault' <> 'null'
+      union all
+      select holdfast_engine_N.refuse_taken('barcodes_pkey', jsonb_build_object(
+        'sku', r -> 'sku', 'barcode', r -> 'barcode')) -> 'refusal'
+      from jsonb_array_elements(v_rows) as r
+      join holdfast.barcodes b on b.tenant_id = p_tenant_id and b.barcode = r ->> 'barcode'
+      where r -> 'fault' = 'null' and b.sku_id <> (r ->> 'sku_id')::int
+    ) as f
+  );
 end $$;
 
 -- Brings the levels of a chunk to what the file says, each with one movement.
@@ -106,16 +154,22 @@ begin
     p_tenant_id, 'set', jsonb_build_array(jsonb_build_object('lines', v_lines)));
 
   for v_want in
-    select w.*, l.level_id
+    select w.*, l.level_id, k.unit_decimals
     from holdfast_engine_N.wanted(
       p_tenant_id, jsonb_build_array(jsonb_build_object('lines', v_lines))) as w
     left join holdfast.levels l on l.tenant_id = p_tenant_id and l.sku_id = w.sku_id
       and l.location_id = w.location_id
+    left join holdfast.skus k on k.tenant_id = p_tenant_id and k.sku_id = w.sku_id
     order by w.line_no
   loop
     v_done := case when v_want.level_id is null
       then holdfast_engine_N.refuse('level_not_found', format('%s is not known at "%s".',
         coalesce(v_want.sku_code, v_want.line ->> 'sku'), v_want.line ->> 'location'))
+      when coalesce(v_want.line ->> 'unit', v_want.unit) <> v_want.unit
+        or coalesce((v_want.line ->> 'unit_decimals')::int, v_want.unit_decimals)
+          <> v_want.unit_decimals
+      then holdfast_engine_N.refuse('units_differ', format(
+        'The SKU is counted in "%s" with %s decimals.', v_want.unit, v_want.unit_decimals))
       else holdfast_engine_N.import_level(p_tenant_id, v_want.level_id, v_want.factor,
         v_want.sku_code, v_want.line, v_levels,
         'import:' || coalesce(p_request ->> 'import_id', 'dry run'),

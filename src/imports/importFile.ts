@@ -136,8 +136,8 @@ const flush = async (run: Run, chunk: Chunk): Promise<void> => {
     importId: run.importId,
     dryRun: request.dry_run ?? false,
     rowsDone: report.rows,
+    onlyMissing: format !== 'shopify_products',
   })
-  report.generated_skus += sifted.generated
   const reasons = keepAnswer(run, sifted.ready, answer)
   for (const { row, reason } of sifted.rejected) await run.rejects.add(row, reason)
   for (const { row, entry, sku } of sifted.ready) {
@@ -146,6 +146,7 @@ const flush = async (run: Run, chunk: Chunk): Promise<void> => {
       await run.rejects.add(row, reason)
       continue
     }
+    if (entry.sku === '' && !run.skus.has(sku)) report.generated_skus++
     run.skus.add(sku)
     countEntry(report, entry, sku)
   }

@@ -74,11 +74,12 @@ returns jsonb
 language plpgsql volatile as $$
 declare
   v_limit int := least(250, greatest(1, coalesce((p_request ->> 'limit')::int, 50)));
-  v_after record;
+  v_after_at timestamptz;
+  v_after_id uuid;
   v_data jsonb;
 begin
   if coalesce(p_request ->> 'cursor', '') <> '' then
-    select i.created_at, i.import_id into v_after from holdfast.imports i
+    select i.created_at, i.import_id into v_after_at, v_after_id from holdfast.imports i
     where i.tenant_id = p_tenant_id
       and i.import_id = holdfast_engine_N.uuid_of(p_request -> 'cursor');
     if not found then
@@ -90,8 +91,8 @@ begin
     order by page.created_at desc, page.import_id desc), '[]') into v_data
   from (
     select i.import_id, i.created_at from holdfast.imports i
-    where i.tenant_id = p_tenant_id and (v_after is null
-      or (i.created_at, i.import_id) < (v_after.created_at, v_after.import_id))
+    where i.tenant_id = p_tenant_id and (v_after_id is null
+      or (i.created_at, i.import_id) < (v_after_at, v_after_id))
     order by i.created_at desc, i.import_id desc
     limit v_limit + 1
   ) as page;

@@ -130,7 +130,7 @@ export const sift = async (
   rows: { row: Row; entry: Entry }[],
   memory: Memory,
   locations: Locations,
-): Promise<{ ready: Ready[]; rejected: { row: Row; reason: string }[]; generated: number }> => {
+): Promise<{ ready: Ready[]; rejected: { row: Row; reason: string }[] }> => {
   const coded = rows.map(({ row, entry }) => {
     const { product, variant } = entry
     const made = generatedSku(product?.handle ?? '', variant?.option_values ?? [])
@@ -158,10 +158,7 @@ export const sift = async (
       result.rejected.push({ row, reason })
       continue
     }
-    if (entry.sku === '' && !look?.sku) result.generated++
-    const known = entry.sku === '' ? Boolean(look?.sku) : Boolean(look?.known)
-    const send = format === 'shopify_products' || !known
-    result.ready.push({ row, entry, sku, send, locations: places })
+    result.ready.push({ row, entry, sku, locations: places })
   }
   checkBounds(memory)
   return result
