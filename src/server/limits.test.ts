@@ -3,8 +3,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import { startServer } from '../../test/http.ts'
 import type { Holdfast } from '../holdfast.ts'
+import type { Limits } from './limits.ts'
 import { loggerOf } from './log.ts'
-import type { Limits } from './server.ts'
 
 // What a busy or broken library does to the door; a real one cannot be made to stall on demand.
 const stalling = () => {

@@ -1,4 +1,4 @@
-import pino, { type DestinationStream, type Logger } from 'pino'
+import pino, { type Logger } from 'pino'
 
 const SECRETS = [
   'authorization',
@@ -18,8 +18,15 @@ const SECRETS = [
   'res.headers',
 ]
 
+export type LogOptions = {
+  /** The least that is told: trace, debug, info, warn, error, fatal or silent. */
+  level?: string
+  /** Where lines go; standard output when left out. */
+  stream?: { write(line: string): void }
+}
+
 /** A log in JSON lines: one line an answer, never a header, a body or a key. */
-export const loggerOf = (options: { level?: string; stream?: DestinationStream } = {}): Logger => {
+export const loggerOf = (options: LogOptions = {}): Logger => {
   const settings = {
     level: options.level ?? 'info',
     base: null,

@@ -1,6 +1,8 @@
-import type { Logger } from 'pino'
 import { type Holdfast, openHoldfast } from '../index.ts'
-import { createServer, type Limits } from './server.ts'
+import type { Limits } from './limits.ts'
+import { type LogOptions, loggerOf } from './log.ts'
+import { newMetrics } from './metrics.ts'
+import { createServer } from './server.ts'
 
 export type ServeOptions = {
   connectionString: string
@@ -8,7 +10,10 @@ export type ServeOptions = {
   port?: number
   /** The tenant on which the server itself is opened; keys decide the tenant of each call. */
   tenant?: string
-  logger?: Logger
+  /** Connections to the database; 10 when left out. */
+  poolSize?: number
+  /** Left out: no log. */
+  log?: LogOptions
   limits?: Limits
 }
 
@@ -26,13 +31,20 @@ const urlOf = (host: string, port: number): string =>
  * const { url, close } = await serve({ connectionString: process.env.DATABASE_URL })
  */
 export const serve = async (options: ServeOptions): Promise<Serving> => {
-  const { connectionString, tenant, logger, limits } = options
+  const { connectionString, tenant, poolSize, log, limits } = options
   const host = options.host ?? '127.0.0.1'
-  const holdfast = await openHoldfast({ connectionString, ...(tenant ? { tenant } : {}) })
+  const metrics = newMetrics()
+  const holdfast = await openHoldfast({
+    connectionString,
+    observer: metrics.observer,
+    ...(tenant === undefined ? {} : { tenant }),
+    ...(poolSize === undefined ? {} : { poolSize }),
+  })
   try {
     const app = await createServer({
       holdfast,
-      ...(logger ? { logger } : {}),
+      metrics,
+      ...(log ? { logger: loggerOf(log) } : {}),
       ...(limits ? { limits } : {}),
     })
     await app.listen({ host, port: options.port ?? PORT })

@@ -10,6 +10,7 @@ import { readBodies } from './body.ts'
 import { shapes } from './components.ts'
 import { serveDocs } from './docs.ts'
 import { serveHealth } from './health.ts'
+import type { Limits } from './limits.ts'
 import { type Metrics, newMetrics, watch } from './metrics.ts'
 import { type Mounting, mount, observe, placeOf, sendProblem, validateWithShapes } from './mount.ts'
 import { documentRoutes } from './openapi.ts'
@@ -19,16 +20,6 @@ import { readinessOf } from './readiness.ts'
 import { routes } from './routes.ts'
 import { ShapeError } from './validate.ts'
 import { version } from './version.ts'
-
-export type Limits = {
-  /** Requests without an answer in one process; more are answered 503 at once. */
-  pending_max?: number
-  body_bytes_max?: number
-  /** Milliseconds until a call is answered 504. */
-  deadline_ms?: number
-  /** Milliseconds in which a request must have arrived whole. */
-  request_ms_max?: number
-}
 
 export type ServerOptions = {
   /** The library, opened on the operator's tenant: finds keys, and says whether all is well. */
