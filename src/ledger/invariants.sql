@@ -207,7 +207,7 @@ create or replace function holdfast_engine_N.promise_faults(
   code text, level_id int, reservation_id uuid, what text, expected text, found text
 )
 language sql stable as $$
-  with moved as (
+  with grouped as materialized (
     select t.level_id, t.reservation_id, coalesce(t.line_no, 0) as line_no,
       coalesce(t.part_no, 0) as part_no,
       coalesce(sum(t.held_change), 0) as held, coalesce(sum(t.committed_change), 0) as committed,
@@ -218,8 +218,10 @@ language sql stable as $$
           and coalesce(t.held_change, 0) + coalesce(t.committed_change, 0) < 0)), 0) as released
     from holdfast.inventory_transactions t
     where t.tenant_id = p_tenant_id and t.level_id > p_after and t.level_id <= p_until
-      and t.reservation_id is not null
     group by t.level_id, t.reservation_id, coalesce(t.line_no, 0), coalesce(t.part_no, 0)
+  ), moved as (
+    -- Asked for below, this would be found by the index of reservations: all of them, every slice.
+    select * from grouped g where g.reservation_id is not null
   ), compared as (
     select m.*, format('line %s, part %s', m.line_no, m.part_no) as part,
       r.reservation_id is not null as reserved, k.level_id as kept_at,

@@ -13,7 +13,7 @@ declare
   v_low timestamptz := coalesce((p_filter ->> 'from')::timestamptz, '-infinity');
   v_high timestamptz := coalesce((p_filter ->> 'to')::timestamptz, 'infinity');
   v_edge timestamptz;
-  v_span interval := interval '1 minute';
+  v_span interval := interval '1 second';
   v_found int;
   v_after_row jsonb := nullif(p_page -> 'after', 'null');
   v_levels int[] := array(select jsonb_array_elements_text(p_filter -> 'level_ids')::int);
@@ -30,7 +30,7 @@ begin
     return;
   end if;
 
-  -- Nothing but time leads to these rows: look at the last minute, then at eight times as much,
+  -- Nothing but time leads to these rows: look at the last second, then at eight times as much,
   -- until the page is full; the index by time reads only the blocks of that span.
   v_edge := case when v_descending then least(v_high, holdfast.clock())
     else greatest(v_low, (select t.created_at from holdfast.tenants t

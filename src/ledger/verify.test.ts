@@ -315,6 +315,28 @@ describe('verify', () => {
     expect(seen).toEqual([...seen].sort((a, b) => a - b))
   })
 
+  test('finds nothing while sales go on: a slice is of one moment', async () => {
+    let selling = true
+    let sold = 0
+    const sell = async () => {
+      while (selling) {
+        const answer = await shop.attempt('reserve', { lines: cart(), hold_seconds: 60 })
+        const { reservation_id } = answer
+        if (answer.ok) await shop.attempt(oneOf(['release', 'fulfill']), { reservation_id })
+        else await shop.attempt('receive', { lines: [{ ...stockLine(), quantity: 9 }] })
+        sold++
+      }
+    }
+    const sellers = [sell(), sell()]
+    for (let round = 0; round < 10; round++) {
+      const { findings } = await verifyOf(shop.context)({ levels_per_slice: 4 })
+      expect(findings).toEqual([])
+    }
+    selling = false
+    await Promise.all(sellers)
+    expect(sold).toBeGreaterThan(10)
+  })
+
   test.each(corruptions)('names %s: %s', async (_name, code, statement) => {
     const { findings } = await verifyAfter(statement)
     expect(findings.map(finding => finding.code)).toContain(code)
