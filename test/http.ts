@@ -15,7 +15,8 @@ export type Sent = {
   raw?: string | Uint8Array<ArrayBuffer>
 }
 
-type Operation = { responses: Record<string, { content?: Record<string, { schema: object }> }> }
+type Response = { description: string; content?: Record<string, { schema: object }> }
+type Operation = { responses: Record<string, Response> }
 type Document = { paths: Record<string, Record<string, Operation>>; components: object }
 
 /** Finds the operation of the document that a path is an instance of. */
@@ -42,6 +43,10 @@ const lies = (document: Document, method: string, path: string, answered: Answer
   const [type = ''] = (answered.headers.get('content-type') ?? '').split(';', 1)
   const schema = response.content?.[type]?.schema
   if (!schema) return [`${method} ${path}: ${answered.status} as ${type} is not in the document`]
+  const { code } = answered.body as { code?: string }
+  if (type === 'application/problem+json' && !response.description.includes(`\`${code}\``)) {
+    return [`${method} ${path}: ${answered.status} ${code} is not in the document`]
+  }
   const [ok, errors] = Compile({ ...schema, components: document.components }).Errors(answered.body)
   if (ok) return []
   const listed = (errors as { instancePath: string; message: string }[])

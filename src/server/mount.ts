@@ -114,7 +114,7 @@ const handlerOf =
     if (route.deadline_ms) request.raw.setTimeout(route.deadline_ms)
     const answer = (await within(work, deadline_ms)) ?? missingOf(route)
     if (isRefused(answer)) {
-      metrics.decided(route.operation, answer.refusal.code)
+      if (isWrite(route)) metrics.decided(route.operation, answer.refusal.code)
       return sendProblem(reply, refusalProblem(answer.refusal, placeOf(request)))
     }
     const replayed = (answer as { replayed?: unknown }).replayed === true
