@@ -74,7 +74,10 @@ begin
   if v_place <> '{}' then
     select array_agg(l.level_id) into v_levels from holdfast.levels l
     where l.tenant_id = p_tenant_id
-      and (not v_place ? 'sku_id' or l.sku_id = (v_place ->> 'sku_id')::int)
+      and (not v_place ? 'sku_id' or l.sku_id = (v_place ->> 'sku_id')::int
+        or l.sku_id in ( -- its history before they were merged
+          select s.sku_id from holdfast.skus s where s.tenant_id = p_tenant_id
+            and s.merged_into = (v_place ->> 'sku_id')::int))
       and (not v_place ? 'location_id' or l.location_id = (v_place ->> 'location_id')::int);
   end if;
   return v_place || jsonb_build_object(

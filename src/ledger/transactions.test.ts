@@ -167,6 +167,16 @@ describe('levels_as_of', () => {
   })
 })
 
+test('a SKU has the history of those that were merged into it', async () => {
+  const kindsOf = async () => {
+    const rows = await rowsOf({ sku: 'D', location: 'paris', sort: 'recorded_at' })
+    return rows.map(row => `${row.sku} ${row.kind}`)
+  }
+  expect(await kindsOf()).toEqual(['D receive'])
+  await shop.call('merge_skus', { from: 'D', into: 'C' })
+  expect(await kindsOf()).toEqual(['C receive', 'D receive', 'D merge', 'C merge'])
+})
+
 test('the view holdfast.transactions says the same in SQL', async () => {
   const { owner } = shop
   await owner.query('begin')
