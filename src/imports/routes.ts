@@ -58,8 +58,8 @@ export const importRoutes: Route[] = [
     operation: 'import_file',
     summary: 'Import a file of products or stock',
     description:
-      'The body is the file itself, as CSV of at most 32 MiB: the product export or the inventory ' +
-      'export of Shopify, or our own format. The same file with the same options is imported ' +
+      'The body is the file itself, as CSV of at most 32 MiB: the product export or the ' +
+      'inventory export of Shopify, or our own format. The same file with the same options is imported ' +
       'once: a second call answers with its report and `already_imported`.',
     query: ImportQuery,
     body: CsvFile,

@@ -120,8 +120,8 @@ const claims: Route[] = [
     operation: 'commit',
     summary: 'Promise held units to a placed order',
     description:
-      'All of it, or part by `lines`. After the hold has ended the stock is taken again if all of ' +
-      'it is free (`reacquired`), else the refusal says what is available.',
+      'All of it, or part by `lines`. After the hold has ended the stock is taken again if all ' +
+      'of it is free (`reacquired`), else the refusal says what is available.',
     params: ReservationId,
     body: Commit,
     answer,

@@ -104,7 +104,8 @@ const startPage = page(
 <li><a href="/docs/api">API reference</a> (calls can be tried with a key)</li>
 <li><a href="/openapi.json">OpenAPI document</a></li>
 <li><a href="/docs/errors">Every refusal and error</a></li>
-<li><a href="/readyz">Ready?</a> · <a href="/healthz">Alive?</a> · <a href="/metrics">Metrics</a></li>
+<li><a href="/readyz">Ready?</a> · <a href="/healthz">Alive?</a> ·
+<a href="/metrics">Metrics</a></li>
 </ul>`,
 )
 

@@ -71,7 +71,7 @@ test('the same key gives the same answer and one hold, and says so in a header',
   expect(reused.body.code).toBe('idempotency_key_reused')
 })
 
-test('a refusal is a problem with the facts of each line, and a page that explains it', async () => {
+test('a refusal is a problem with the facts of each line and a page of its code', async () => {
   await stocked('CAP', 1)
   await stocked('CAP', 4, 'paris')
   const cart = { lines: [{ sku: 'CAP', location: 'berlin', quantity: 2 }] }
@@ -90,7 +90,7 @@ test('a refusal is a problem with the facts of each line, and a page that explai
   expect(page.body).toContain('insufficient_stock')
 })
 
-test('a reservation that has changed since it was read is not changed again: If-Match', async () => {
+test('If-Match: a reservation that has changed since it was read stays as it is', async () => {
   await stocked('SOCK', 9)
   const path = `/v1/reservations/${await hold('SOCK', 3)}`
   const read = await call('GET', path)

@@ -37,7 +37,7 @@ const startStalling = async (limits: Limits = {}) => {
   return { ...library, ...server }
 }
 
-test('what is too much at once is answered 503 with Retry-After, and health still answers', async () => {
+test('too many at once are answered 503 with Retry-After, health still answers', async () => {
   const server = await startStalling({ pending_max: 3 })
   const waiting = [1, 2, 3].map(() => server.call('GET', '/v1/levels'))
   while (server.begun() < 3) await sleep(1)

@@ -62,7 +62,7 @@ export const newMetrics = () => {
   })
   return {
     registry: registers[0] as Registry,
-    /** Pass to openHoldfast as observer. Decisions are counted where all verbs pass: at the door. */
+    /** For openHoldfast. Decisions are counted where all verbs pass: at the door. */
     observer: {
       decided: () => {},
       flushed: (verb, size, milliseconds) => {

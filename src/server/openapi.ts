@@ -172,9 +172,9 @@ export const operationOf = (route: Route): FastifySchema => {
 
 const DESCRIPTION = `Real-time inventory: every unit is promised once.
 
-- **Keys.** Send \`Authorization: Bearer hf_live_…\`. A key \`hf_test_…\` works on the sandbox of its
-  tenant. Scopes: \`read\` (all GET), \`sell\` (reservations and sales), \`stock\` (stock, catalogue,
-  imports), \`admin\` (keys, tenants; implies all).
+- **Keys.** Send \`Authorization: Bearer hf_live_…\`. A key \`hf_test_…\` works on the
+  sandbox of its tenant. Scopes: \`read\` (all GET), \`sell\` (reservations and sales),
+  \`stock\` (stock, catalogue, imports), \`admin\` (keys, tenants; implies all).
 - **Refusals** are \`application/problem+json\` with a permanent \`code\`, the facts at top level, a
   hint, and a link to the page of the code.
 - **Repeat safely.** Every write takes \`Idempotency-Key\`; a repeated answer says

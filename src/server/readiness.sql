@@ -1,5 +1,5 @@
 -- Whether this database can serve: a primary, with the ledger's months ahead, nobody in the way.
--- p_request: {} . answer: {"in_recovery", "months_missing": ["2026_12" …], "oldest_xid": {…}|null}.
+-- p_request: {}. answer: {"in_recovery", "months_missing": ["2026_12" …], "oldest_xid"}.
 -- oldest_xid is who keeps hot rows from being pruned; other roles' sessions show only their age.
 -- locks: none.
 create or replace function holdfast_engine_N.readiness(p_tenant_id int, p_request jsonb)

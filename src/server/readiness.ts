@@ -17,7 +17,7 @@ export type Readiness = {
   } | null
 }
 
-/** Asks the database whether it can serve; throws migration_required, or when it cannot be asked. */
+/** Asks the database whether it can serve; throws when it cannot, or cannot be asked. */
 export const readinessOf = async ({ context }: Holdfast): Promise<Readiness> => {
   await requireMigrated(context.database.pool)
   return readFor<Readiness>(context, 'readiness')
@@ -33,8 +33,8 @@ export const warningsOf = ({ months_missing, oldest_xid: oldest }: Readiness): s
   )
   if (oldest && oldest.seconds > OLDEST_XID_SECONDS_MAX) {
     warnings.push(
-      `Session ${oldest.pid} (${oldest.application || 'unnamed'}) has kept a transaction open for ` +
-        `${oldest.seconds} s; hot levels slow down until it ends.`,
+      `Session ${oldest.pid} (${oldest.application || 'unnamed'}) has kept a transaction open ` +
+        `for ${oldest.seconds} s; hot levels slow down until it ends.`,
     )
   }
   return warnings

@@ -64,7 +64,7 @@ const cutLine = async () => {
   return { cut, url: `postgres://${user}@127.0.0.1:${at}/${database}` }
 }
 
-test('without its database the process is alive, not ready, and says that a call may be repeated', async () => {
+test('without its database a server is alive, not ready, and asks to call again', async () => {
   const line = await cutLine()
   const serving = await serve({ connectionString: line.url, port: 0 })
   const authorization = `Bearer ${await keyOf()}`

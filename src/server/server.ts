@@ -52,7 +52,7 @@ const requestIdOf = (request: { headers: Record<string, unknown> }): string => {
   return typeof given === 'string' && REQUEST_ID.test(given) ? given : clock.uuid()
 }
 
-/** What is no HTTP at all, has too many headers, or comes too slowly; there is no request to name. */
+/** What is no HTTP at all, has too many headers, or comes too slowly: no request to name. */
 const refuseUnreadable = (error: { code?: string }, socket: Socket): void => {
   if (!socket.writable || error.code === 'ECONNRESET') return void socket.destroy()
   const status =

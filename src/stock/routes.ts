@@ -86,8 +86,8 @@ const verbs: Route[] = [
     operation: 'set',
     summary: 'Set a counter to what was counted',
     description:
-      'A fact: if it is less than what is promised, the shortage is recorded and the newest holds ' +
-      'are named. `change_from` makes it compare-and-set.',
+      'A fact: if it is less than what is promised, the shortage is recorded and the newest ' +
+      'holds are named. `change_from` makes it compare-and-set.',
     body: SetStock,
     body_bytes_max: BULK_BYTES_MAX,
     answer,
