@@ -59,8 +59,8 @@ export const importRoutes: Route[] = [
     summary: 'Import a file of products or stock',
     description:
       'The body is the file itself, as CSV of at most 32 MiB: the product export or the ' +
-      'inventory export of Shopify, or our own format. The same file with the same options is imported ' +
-      'once: a second call answers with its report and `already_imported`.',
+      'inventory export of Shopify, or our own format. The same file with the same options is ' +
+      'imported once: a second call answers with its report and `already_imported`.',
     query: ImportQuery,
     body: CsvFile,
     accepts: 'text/csv',
