@@ -1,7 +1,8 @@
 import type pg from 'pg'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { statements } from '../database/statements.generated.ts'
-import { findings as explained, type FindingCode } from './findings.ts'
+import { findings as explained } from './findings.ts'
+import { corruptions, level } from './testCorruptions.ts'
 import { type Answered, fillTestShop, openTestShop, type TestShop } from './testShop.ts'
 import { type Verification, verifyOf } from './verify.ts'
 
