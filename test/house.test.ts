@@ -38,6 +38,9 @@ const LONG = new Set(['src/refusals.ts', 'src/errors.ts', 'src/server/remedies.t
 const isLong = (path: string) =>
   LONG.has(path) || isGenerated(path) || /\/demo[^/]*\.ts$/.test(path)
 
+/** A line that is one text, which no formatter can break. */
+const ONE_TEXT = /^\s*([\w.-]+[:(] ?)?(['"`]).*\2[,)]*$/
+
 const linesOf = (path: string) => read(path).split('\n').length - 1
 
 const LEAVES = new Set(['refusals', 'errors', 'clock', 'shapes'])
@@ -120,7 +123,9 @@ test(`no function has more than ${FUNCTION_LINES_MAX} lines, no line ${COLUMNS_M
   const wide = code.flatMap(path =>
     read(path)
       .split('\n')
-      .flatMap((line, at) => (line.length > COLUMNS_MAX ? [`${path}:${at + 1}`] : [])),
+      .flatMap((line, at) =>
+        line.length > COLUMNS_MAX && !ONE_TEXT.test(line) ? [`${path}:${at + 1}`] : [],
+      ),
   )
   expect(wide).toEqual([])
 })
@@ -254,8 +259,8 @@ test('no any', () => {
   expect(wrong).toEqual([])
 })
 
-test("the field's words: no qty, ttl or camelCase counters", () => {
-  const words = /\b(qty|ttl|onHand|mgr)\b/
+test("the field's words: no qty, ttl or mgr", () => {
+  const words = /\b(qty|ttl|mgr)\b/
   expect([...source, ...sql].filter(path => words.test(read(path)))).toEqual([])
 })
 

@@ -73,7 +73,8 @@ const readProblem = (problem: Problem, response: Response): { result: Answered }
   const hint = typeof facts.hint === 'string' ? facts.hint : undefined
   const named = typeof request_id === 'string' ? request_id : undefined
   const { status: answered } = response
-  const again = retryable[code] || GATEWAY_STATUSES.has(answered) // a server that stops has a next one
+  // A server that is stopping has a next one behind it.
+  const again = retryable[code] || GATEWAY_STATUSES.has(answered)
   const details = { message: detail, retryable: again, status: answered, hint, request_id: named }
   return failed(new HoldfastError(code, details), response)
 }
