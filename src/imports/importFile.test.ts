@@ -132,7 +132,14 @@ describe("Shopify's product export", () => {
     })
     expect(report.unprotected).toBe(6)
     expect(report.levels).toBe(3)
-    expect(report.notes.join()).toContain('6 SKUs are not tracked')
+    expect(report.notes.join()).toContain('not tracked: 6.')
+  })
+
+  test('without quantities only the products come', async () => {
+    await asNewTenant()
+    const report = await imported({ path: await copyOf('shopify-products.csv'), quantities: false })
+    expect(report).toMatchObject({ imported: 9, products: 5, skus: 9, levels: 0, negative_rows: 0 })
+    expect(await levels()).toEqual({})
   })
 
   test('a dry run reports in full and writes nothing', async () => {

@@ -42,6 +42,8 @@ export type ImportRequest = {
   location?: string
   /** `all` tracks physical goods even where the file names no tracker. */
   track?: 'all' | 'as-in-file'
+  /** false: a product export brings products alone; the inventory export brings the stock. */
+  quantities?: boolean
   /** Reports in full and writes nothing. */
   dry_run?: boolean
   /** Imports a file anew that was imported before. */
@@ -219,17 +221,22 @@ const finish = (run: Run): void => {
   report.unprotected = untracked.size
   if (report.unprotected > 0) {
     report.notes.push(
-      `${report.unprotected} SKUs are not tracked: they are always granted, and can be oversold.`,
+      `SKUs that are not tracked: ${report.unprotected}. They are always granted, and can be oversold.`,
     )
   }
   if (report.backorders_allowed > 0) {
     report.notes.push(
-      `${report.backorders_allowed} variants may be sold beyond stock in the other shop; ` +
-        'here they stop at zero.',
+      `Variants that the other shop sells beyond stock: ${report.backorders_allowed}. ` +
+        'Here they stop at zero.',
     )
   }
   if (run.columns.format === 'shopify_products' && !run.columns.has('variant inventory qty')) {
     report.notes.push('The file has no quantities: import the inventory export as well.')
+  } else if (run.columns.format === 'shopify_products' && report.levels > 0) {
+    report.notes.push(
+      `The quantities stand at ${report.location}. If the inventory export is to come as well, its ` +
+        'stock comes on top: then import the products without quantities.',
+    )
   }
 }
 
@@ -239,12 +246,17 @@ const optionsFor = (request: ImportRequest, locations: Locations): SiftOptions =
       field: 'location',
     })
   }
-  return { location: request.location ?? locations.first.code, track: request.track ?? 'all' }
+  return {
+    location: request.location ?? locations.first.code,
+    track: request.track ?? 'all',
+    quantities: request.quantities ?? true,
+  }
 }
 
 const start = async (context: Context, request: ImportRequest, look: Look, name: string) => {
-  const options = { location: request.location ?? null, track: request.track ?? 'all' }
-  const parts = [look.sha256, look.columns.format, options.location ?? '', options.track]
+  const { location = null, track = 'all', quantities = true } = request
+  const options = { location, track, quantities }
+  const parts = [look.sha256, look.columns.format, location ?? '', track, `${quantities}`]
   const import_id = importIdOf(request.again ? [...parts, clock.uuid()] : parts)
   const started = await writeFor<Started>(context, 'start_import', {
     import_id,

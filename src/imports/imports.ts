@@ -11,7 +11,7 @@ export type Import = {
   file_name: string
   file_sha256: string
   format: FileFormat
-  options: { location: string | null; track: 'all' | 'as-in-file' }
+  options: { location: string | null; track: 'all' | 'as-in-file'; quantities: boolean }
   state: 'running' | 'finished' | 'failed'
   rows_done: number
   report: ImportReport | null

@@ -6,7 +6,11 @@ import { imageColumns } from './shopifyColumns.ts'
 /** What a product's first row said; later rows of it have only the handle. */
 export type ProductHead = { title: string; option_names: string[] }
 
-export type ProductFileOptions = { location: string; track: 'all' | 'as-in-file' }
+export type ProductFileOptions = {
+  location: string
+  track: 'all' | 'as-in-file'
+  quantities: boolean
+}
 
 const OPTIONS = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]
 const own = new Set(
@@ -115,7 +119,7 @@ export const readProductRow = (
   }
   const barcode = readCode(columns.cell(cells, 'variant barcode'))
   const { location } = options
-  const known = typeof quantity === 'number'
+  const known = typeof quantity === 'number' && options.quantities
   return {
     is: 'entry',
     entry: {

@@ -13,7 +13,7 @@ import { UnreadableFile } from './unreadable.ts'
 /** What is remembered of a file stays below this many SKUs and products, each. */
 export const REMEMBERED_MAX = 2_000_000
 
-export type SiftOptions = { location: string; track: 'all' | 'as-in-file' }
+export type SiftOptions = { location: string; track: 'all' | 'as-in-file'; quantities: boolean }
 
 /** What the rows read so far have said, as far as later rows depend on it. */
 export type Memory = {
