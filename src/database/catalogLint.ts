@@ -36,8 +36,11 @@ const statementsOf = ({ body }: SqlFunction): string[] => withoutTexts(body).spl
 
 type Rule = (of: SqlFunction, all: SqlFunction[]) => string[]
 
-const SOURCE =
-  /(?<!\bdistinct\s)(?<!\bepoch\s)\b(from|join|insert\s+into|(?<!\bfor\s|\bkey\s|\bdo\s)update)\s+(?:only\s+)?([a-z_$%][\w.$%]*)\s*(\()?/gi
+const SOURCE = new RegExp(
+  String.raw`(?<!\bdistinct\s)(?<!\bepoch\s)\b(from|join|insert\s+into|` +
+    String.raw`(?<!\bfor\s|\bkey\s|\bdo\s)update)\s+(?:only\s+)?([a-z_$%][\w.$%]*)\s*(\()?`,
+  'gi',
+)
 const CTE = /\b([a-z_]\w*)\s*(?:\([^()]*\))?\s+as\s+(?:not\s+)?(?:materialized\s+)?\(/gi
 const BUILTIN = /^(unnest|generate_series|jsonb?_\w+|regexp_\w+|pg_\w+|string_to_table)$/
 const OURS = /^(holdfast|holdfast_engine_n|pg_catalog)\./i
