@@ -15,7 +15,7 @@ describe.skipIf(!hasPgbouncer)('behind PgBouncer in transaction mode', async () 
     pool.options.connectionString = bouncer.url
     shops['connectionString'] = await openHoldfast({ connectionString: bouncer.url, poolSize: 20 })
     shops['pool'] = await openHoldfast({ pool })
-    await stock(holdfast, { RUSH: { berlin: 200 }, CART: { berlin: 200 }, LIFE: { berlin: 10 } })
+    await stock(holdfast, { RUSH: { berlin: 200 }, CART: { berlin: 200 } })
     afterAll(async () => {
       for (const shop of Object.values(shops)) await shop.close()
       await pool.end()
@@ -33,14 +33,19 @@ describe.skipIf(!hasPgbouncer)('behind PgBouncer in transaction mode', async () 
     expect(new Set(answers.map(outcome))).toEqual(new Set(['ok', 'insufficient_stock']))
   })
 
-  test.each(['connectionString', 'pool'])('with a %s, a hold lives its whole life', async way => {
+  test.each(['connectionString', 'pool'])('with a %s, 60 holds live side by side', async way => {
     const shop = shops[way] as Holdfast
-    const lines = [{ sku: 'LIFE', quantity: 2 }]
-    const { reservation_id } = granted(await shop.reserve({ lines }, { key: `life-${way}` }))
-    granted(await shop.commit({ reservation_id, order_reference: way }))
-    granted(await shop.fulfill({ reservation_id }))
-    granted(await shop.return({ reservation_id, lines }))
-    expect(await level(shop, 'LIFE', 'berlin')).toMatchObject({ on_hand: 10, committed: 0 })
+    await stock(holdfast, { [`LIFE-${way}`]: { berlin: 100 } })
+    const live = async (_: unknown, n: number) => {
+      const lines = [{ sku: n % 2 ? `LIFE-${way}` : 'CART', location: 'berlin', quantity: 1 }]
+      const { reservation_id } = granted(await shop.reserve({ lines }, { key: `${way}-${n}` }))
+      granted(await shop.amend({ reservation_id, lines: [{ ...lines[0]!, quantity: 2 }] }))
+      granted(await shop.commit({ reservation_id, order_reference: `${way}-${n}` }))
+      granted(await shop.fulfill({ reservation_id }))
+      granted(await shop.return({ reservation_id, lines }))
+    }
+    await Promise.all(Array.from({ length: 60 }, live))
+    expect(await level(shop, `LIFE-${way}`, 'berlin')).toMatchObject({ held: 0, committed: 0 })
   })
 
   test("the caller's own transaction commits or rolls back as one", async () => {
