@@ -7,12 +7,13 @@ import { variantsOf } from './catalog/variants.ts'
 import { type Clock, clock as realClock } from './clock.ts'
 import { asHoldfastError } from './database/call.ts'
 import { connect, type Database } from './database/connect.ts'
-import type { Context } from './database/context.ts'
+import { type Context, readFor } from './database/context.ts'
 import { requireMigrated } from './database/migrate.ts'
 import { Batcher } from './engine/batcher.ts'
 import { CatalogCache } from './engine/catalogCache.ts'
 import type { Observer } from './engine/observer.ts'
 import { ledgerOf } from './ledger/transactions.ts'
+import { verifyOf } from './ledger/verify.ts'
 import { locationsOf } from './locations/locations.ts'
 import { reservationsOf } from './reservations/reservation.ts'
 import { reserveFast } from './reservations/reserveFast.ts'
@@ -74,6 +75,7 @@ const roomsOf = (context: Context) => {
     levels: levelsOf(context).list,
     levelsAsOf: ledger.levelsAsOf,
     transactions: ledger.list,
+    verify: verifyOf(context),
     availability: availabilityOf(context),
     products: productsOf(context),
     variants: variantsOf(context),
@@ -92,6 +94,8 @@ const partsOf = (shared: Shared, context: Context) => ({
   context,
   ...verbsOf({ ...shared, context }),
   ...roomsOf(context),
+  /** Makes the ledger's partitions of this month and the next three, where one is missing. */
+  makeLedgerMonths: () => readFor<string[]>(context, 'make_ledger_months'),
   /** How much waits and runs in this process. */
   stats: () => ({ ...shared.batcher.stats(), pool: poolStats(shared.database.pool) }),
   /** Lets what is under way end, fails what waits, and ends the pool if it was made here. */

@@ -2,7 +2,7 @@ import type { CallOptions } from './database/call.ts'
 import type { Engine } from './engine/engine.ts'
 import { amend } from './reservations/amend.ts'
 import { commit } from './reservations/commit.ts'
-import { expire } from './reservations/expire.ts'
+import { type ExpireRequest, expire } from './reservations/expire.ts'
 import { extend } from './reservations/extend.ts'
 import { fulfill } from './reservations/fulfill.ts'
 import { recordSale } from './reservations/recordSale.ts'
@@ -33,7 +33,7 @@ export const verbsOf = (engine: VerbEngine) => {
     release: bind(release),
     return: bind(takeBack),
     recordSale: bind(recordSale),
-    expire: bind(expire),
+    expire: (request: ExpireRequest = {}) => expire(engine, request),
     adjust: bind(adjust),
     set: bind(set),
     move: bind(move),

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import pg from 'pg'
 import { expect } from 'vitest'
-import type { Holdfast } from '../src/index.ts'
+import type { Answer, Holdfast } from '../src/index.ts'
 
 /** Makes SKUs, locations and stock: `{ TEE: { berlin: 10, paris: 4 }, PDF: null }`. */
 export const stock = async (
@@ -30,9 +30,7 @@ export const level = async (holdfast: Holdfast, sku: string, location: string) =
 }
 
 /** The grant of an answer, or a failed test that shows the refusal. */
-export const granted = <Grant>(
-  answer: ({ ok: true } & Grant) | { ok: false; refusal: unknown },
-): Grant => {
+export const granted = <Grant>(answer: Answer<Grant>): { ok: true; replayed?: true } & Grant => {
   assert(answer.ok, `refused: ${JSON.stringify(answer)}`)
   return answer
 }

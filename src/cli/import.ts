@@ -67,7 +67,8 @@ const summary = (report: ImportReport): string[] => {
 const details = (report: ImportReport): string[] => [
   ...(report.negative_rows > 0
     ? [
-        `Below zero: ${plural(report.negative_rows, 'row')}, ${plural(report.missing_units, 'missing unit')}.`,
+        `Below zero: ${plural(report.negative_rows, 'row')}, ` +
+          `${plural(report.missing_units, 'missing unit')}.`,
         ...listed(
           report.negative,
           report.negative_rows,
@@ -139,7 +140,8 @@ export const register = (program: Command, shell: Shell): void => {
         signal: interrupt.signal,
         onProgress: ({ rows, rows_total, rows_per_second, seconds_left }) =>
           shell.progress(
-            `${rows} of ${rows_total} rows, ${rows_per_second} rows/s, ${inWords(seconds_left)} left`,
+            `${rows} of ${rows_total} rows, ${rows_per_second} rows/s, ` +
+              `${inWords(seconds_left)} left`,
           ),
         ...(options.location !== undefined && { location: options.location }),
         ...(options.format !== undefined && { format: formatOf(options.format) as FileFormat }),

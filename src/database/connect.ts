@@ -31,14 +31,14 @@ export const hostsOf = (connectionString: string): string[] => {
   return match[2].split(',').map(host => `${match[1]}${host}${match[3]}`)
 }
 
-const CONNECTION_CODES = /^(08|57P|53300|ECONNREFUSED|ENOTFOUND|ECONNRESET|ETIMEDOUT|EPIPE|ENOENT)/
+const CONNECTION_CODES = /^(08|57P|53300|3D000|55000|ECONNREFUSED|ENOTFOUND|ECONNRESET|ETIMEDOUT|EPIPE|ENOENT)/
 
 /** True when the failure is of the connection or the server's life, not of the statement. */
 export const isConnectionFailure = (error: unknown): boolean => {
   const { code, message } = error as { code?: string; message?: string }
   return (
     CONNECTION_CODES.test(code ?? '') ||
-    /Connection terminated|timeout exceeded when trying to connect|not queryable/.test(
+    /Connection terminated|timeout exceeded when trying to connect|not queryable|after calling end/.test(
       message ?? '',
     )
   )

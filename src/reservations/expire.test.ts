@@ -39,7 +39,7 @@ test('each expired unit has one movement, whoever frees it', async () => {
   await shiftClock(url, '61 seconds')
   await Promise.all([
     holdfast.expire(),
-    holdfast.reserve({ lines: [{ ...(lines[0] as never), quantity: 1 }], hold_seconds: 1 }),
+    holdfast.reserve({ lines: [{ sku: 'MUG', location: 'berlin', quantity: 1 }], hold_seconds: 1 }),
     holdfast.expire(),
   ])
   const rows = await asOwner(

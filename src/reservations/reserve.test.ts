@@ -188,7 +188,7 @@ test('a staff hold has an owner and a review date, and no expiry', async () => {
 })
 
 const line = { sku: 'TEE', location: 'berlin', quantity: 1 }
-test.each([
+const bad: [string, object, string][] = [
   ['no lines', { lines: [] }, 'invalid_request'],
   ['lines of the wrong kind', { lines: 'TEE' }, 'invalid_request'],
   ['501 lines', { lines: Array.from({ length: 501 }, () => line) }, 'too_large'],
@@ -203,12 +203,11 @@ test.each([
     'level_not_found',
   ],
   ...[0, -1, 1.5, Number.NaN, 1e21, Number.POSITIVE_INFINITY, '2', null, true, [], {}].map(
-    quantity =>
-      [
-        `a quantity of ${JSON.stringify(quantity)}`,
-        { lines: [{ ...line, quantity }] },
-        'invalid_quantity',
-      ] as const,
+    (quantity): [string, object, string] => [
+      `a quantity of ${JSON.stringify(quantity)}`,
+      { lines: [{ ...line, quantity }] },
+      'invalid_quantity',
+    ],
   ),
   ['another unit', { lines: [{ ...line, unit: 'kg' }] }, 'invalid_quantity'],
   ['a window of 0 s', { lines: [line], hold_seconds: 0 }, 'invalid_request'],
@@ -221,7 +220,8 @@ test.each([
   ],
   ['a buyer of the wrong kind', { lines: [line], buyer: 7 }, 'invalid_request'],
   ['a buyer too long', { lines: [line], buyer: 'b'.repeat(256) }, 'too_large'],
-])('%s is refused, and nothing changes', async (_what, request, code) => {
+]
+test.each(bad)('%s is refused, and nothing changes', async (_what, request, code) => {
   const before = await level(holdfast, 'TEE', 'berlin')
   expect(outcome(await holdfast.reserve(request as never))).toBe(code)
   expect(await level(holdfast, 'TEE', 'berlin')).toMatchObject({ version: before.version })

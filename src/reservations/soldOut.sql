@@ -1,8 +1,8 @@
 -- One unlocked look at levels that were just refused, for all callers who wait for them: true at a
 -- moment within their calls, no lock, no WAL. What is overdue counts as free.
--- p_request: {"levels": [level ids], "keys": [idempotency keys]}. answer: {"levels": [{level_id,
--- free, version, next_expires_at, other_locations}], "keys": [the keys that were used before]}.
--- locks: none.
+-- p_request: {"levels": {level id: the most that one cart asks of it}, "keys": [idempotency keys]}.
+-- answer: {"levels": [{level_id, free, and where that is less: version, next_expires_at,
+-- other_locations}], "keys": [the keys that were used before]}. locks: none.
 create or replace function holdfast_engine_N.sold_out_view(p_tenant_id int, p_request jsonb)
 returns jsonb
 language sql volatile as $$
@@ -10,10 +10,14 @@ language sql volatile as $$
     'levels', coalesce((
       select jsonb_agg(jsonb_build_object('level_id', l.level_id,
         'free', holdfast_engine_N.sellable(l) + coalesce(overdue.units, 0)) ||
-        case when holdfast_engine_N.sellable(l) + coalesce(overdue.units, 0) > 0 then '{}'
+        case when holdfast_engine_N.sellable(l) + coalesce(overdue.units, 0) >= asked.units then '{}'
         else holdfast_engine_N.short_line(p_tenant_id, 0, l.sku_id, l.location_id,
           array[l.level_id], 0, 0, clock.now) end)
       from holdfast.levels l
+      join (
+        select e.key::int as level_id, e.value::bigint as units
+        from jsonb_each_text(p_request -> 'levels') as e
+      ) as asked on asked.level_id = l.level_id
       cross join (select holdfast.clock() as now) as clock
       cross join lateral (
         select sum(h.held) as units from (
@@ -24,8 +28,7 @@ language sql volatile as $$
             and a.level_id = l.level_id and a.held > 0 and a.expires_at <= clock.now
         ) as h
       ) as overdue
-      where l.tenant_id = p_tenant_id and l.level_id in (
-        select e::int from jsonb_array_elements_text(p_request -> 'levels') as e)
+      where l.tenant_id = p_tenant_id
     ), '[]'),
     'keys', coalesce((
       select jsonb_agg(q.key) from holdfast.requests q

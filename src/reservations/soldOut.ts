@@ -81,9 +81,9 @@ export class SoldOut {
     const waiting = this.#waiting.get(tenantId) ?? []
     this.#waiting.delete(tenantId)
     try {
-      const levels = new Set(waiting.flatMap(({ cart }) => cart.lines.map(line => line.level_id)))
+      const levels = mostAsked(waiting.map(({ cart }) => cart))
       const keys = waiting.flatMap(({ key }) => (key === undefined ? [] : [key]))
-      const request = { levels: [...levels], keys }
+      const request = { levels, keys }
       const view = await read<View>(database, tenantId, 'sold_out_view', request)
       this.#answer(tenantId, waiting, view)
     } catch (error) {
@@ -113,6 +113,19 @@ export class SoldOut {
     const sold = this.#levels.get(tenantId)
     for (const [level, units] of left) if (units > 0) sold?.delete(level)
   }
+}
+
+/** The most that one cart asks of each level. */
+const mostAsked = (carts: FastCart[]): Record<number, number> => {
+  const most: Record<number, number> = {}
+  for (const cart of carts) {
+    const asked = new Map<number, number>()
+    for (const { level_id, quantity } of cart.lines) {
+      asked.set(level_id, (asked.get(level_id) ?? 0) + quantity)
+      most[level_id] = Math.max(most[level_id] ?? 0, asked.get(level_id) ?? 0)
+    }
+  }
+  return most
 }
 
 /** The lines that a cart cannot have, with the lines before them in the same cart counted. */

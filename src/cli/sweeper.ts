@@ -1,0 +1,50 @@
+import { clock } from '../clock.ts'
+import type { Holdfast } from '../holdfast.ts'
+
+const PAUSE_MS = 1_000
+const DAY_MS = 86_400_000
+const TENANTS_A_PAGE = 250
+
+/** Tidies up holds that have ended, tenant by tenant, and makes the ledger's months ahead. */
+export const startSweeper = (holdfast: Holdfast, notice: (line: string) => void) => {
+  let stopping = false
+  let monthsMadeAt = Number.NEGATIVE_INFINITY
+  let complained = false
+
+  const round = async (): Promise<void> => {
+    if (clock.monotonicMs() - monthsMadeAt > DAY_MS) {
+      await holdfast.makeLedgerMonths()
+      monthsMadeAt = clock.monotonicMs()
+    }
+    let cursor: string | null | undefined
+    do {
+      const request = { limit: TENANTS_A_PAGE, ...(cursor ? { cursor } : {}) }
+      const page = await holdfast.tenants.list(request)
+      for (const tenant of page.ok && !stopping ? page.data : []) {
+        const room = await holdfast.forTenant(tenant.code)
+        while (!stopping && (await room.expire()).more);
+      }
+      cursor = page.ok ? page.next_cursor : null
+    } while (cursor && !stopping)
+  }
+
+  const loop = async (): Promise<void> => {
+    while (!stopping) {
+      try {
+        await round()
+        complained = false
+      } catch (error) {
+        if (!complained) notice(`sweeper: ${(error as Error).message}`)
+        complained = true // said once until it works again; holds end without it
+      }
+      await clock.sleep(PAUSE_MS)
+    }
+  }
+  const ended = loop()
+  return {
+    stop: async (): Promise<void> => {
+      stopping = true
+      await ended
+    },
+  }
+}
