@@ -1,4 +1,4 @@
-/** The columns of Shopify's two exports, as Shopify spells them. */
+/** The columns of the formats: Shopify's two exports as Shopify spells them, and our own. */
 
 export const imageColumns = ['Image Src', 'Image Position', 'Image Alt Text']
 
@@ -54,4 +54,19 @@ export const inventoryColumns = [
   'Available (not editable)',
   'On hand (current)',
   'On hand (new)',
+]
+
+export const ownColumns = [
+  'sku',
+  'location',
+  'on_hand',
+  'committed',
+  'damaged',
+  'quality_control',
+  'set_aside',
+  'safety_stock',
+  'unit',
+  'unit_decimals',
+  'product',
+  'barcode',
 ]

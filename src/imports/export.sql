@@ -81,7 +81,8 @@ language sql volatile as $$
     where l.tenant_id = p_tenant_id
       and (p_request ->> 'location' is null or x.code = p_request ->> 'location')
       and (l.sku_id, l.location_id) > (
-        coalesce((p_request -> 'after' ->> 0)::int, 0), coalesce((p_request -> 'after' ->> 1)::int, 0))
+        coalesce((p_request -> 'after' ->> 0)::int, 0),
+        coalesce((p_request -> 'after' ->> 1)::int, 0))
     order by l.sku_id, l.location_id
     limit (p_request ->> 'limit')::int
   )

@@ -6,10 +6,10 @@ import { clock } from '../clock.ts'
 import { type Context, readFor } from '../database/context.ts'
 import type { Answer } from '../refusals.ts'
 import { guarded } from './cells.ts'
+import { inventoryColumns, ownColumns } from './columns.ts'
 import {
   inventoryRow,
   type LevelRow,
-  ownColumns,
   ownRow,
   type ProductRow,
   productHeader,
@@ -17,7 +17,6 @@ import {
 } from './exportRows.ts'
 import type { FileFormat } from './header.ts'
 import { locationsOf } from './locations.ts'
-import { inventoryColumns } from './shopifyColumns.ts'
 
 const PRODUCTS_A_PAGE = 100
 const LEVELS_A_PAGE = 1_000

@@ -1,4 +1,4 @@
-import { imageColumns, productColumns } from './shopifyColumns.ts'
+import { imageColumns, productColumns } from './columns.ts'
 
 /** How products and levels stand in the rows of a file. */
 
@@ -126,21 +126,6 @@ export const inventoryRow = (level: LevelRow): Cell[] => {
     null,
   ]
 }
-
-export const ownColumns = [
-  'sku',
-  'location',
-  'on_hand',
-  'committed',
-  'damaged',
-  'quality_control',
-  'set_aside',
-  'safety_stock',
-  'unit',
-  'unit_decimals',
-  'product',
-  'barcode',
-]
 
 /** One row of Holdfast's own format. */
 export const ownRow = (level: LevelRow): Cell[] => [

@@ -1,5 +1,5 @@
 import { readText } from './cells.ts'
-import { inventoryColumns, productColumns } from './shopifyColumns.ts'
+import { inventoryColumns, ownColumns, productColumns } from './columns.ts'
 import { UnreadableFile } from './unreadable.ts'
 
 /** The formats that a file can have; recognised by its header. */
@@ -47,14 +47,22 @@ const needed: Record<FileFormat, string[]> = {
   holdfast: ['sku', 'location', 'on_hand'],
 }
 
-const typical: Record<FileFormat, RegExp> = {
-  shopify_products:
-    /^(handle|title|option\d (name|value)|variant .*|body \(html\)|image .*|vendor)$/,
-  shopify_inventory:
-    /^(handle|title|option\d (name|value)|sku|hs code|coo|location|bin name|(incoming|unavailable|committed|available|on hand)( \(.*\))?)$/,
-  holdfast:
-    /^(sku|location|on_hand|committed|damaged|quality_control|set_aside|safety_stock|unit|unit_decimals|product|barcode)$/,
+const COUNTER = /^(incoming|unavailable|committed|available|on hand)( \(.*\))?$/
+const OPTION = /^option\d+ (name|value)$/
+const inventoryNames = new Set(inventoryColumns.map(name => name.toLowerCase()))
+const ownNames = new Set(ownColumns)
+
+/** Whether a column is one of the format's. */
+const isTypical: Record<FileFormat, (name: string) => boolean> = {
+  shopify_products: name =>
+    /^(handle|title|vendor|body \(html\))$|^(variant|image) /.test(name) || OPTION.test(name),
+  shopify_inventory: name => inventoryNames.has(name) || COUNTER.test(name) || OPTION.test(name),
+  holdfast: name => ownNames.has(name),
 }
+
+/** Whether a column of an inventory export is none of Shopify's own: then it is a location. */
+export const isLocationColumn = (name: string): boolean =>
+  name !== '' && !isTypical.shopify_inventory(name.toLowerCase())
 
 const simplified = (cell: string): string =>
   readText(cell).trim().toLowerCase().replace(/\s+/g, ' ')
@@ -81,7 +89,7 @@ const inWords = (format: FileFormat): string =>
 const unknownHeader = (names: string[]): UnreadableFile => {
   const scored = fileFormats.map(format => ({
     format,
-    known: names.filter(name => typical[format].test(name)).length,
+    known: names.filter(name => isTypical[format](name)).length,
   }))
   const nearest = scored.reduce((most, next) => (next.known > most.known ? next : most))
   const missing = needed[nearest.format].filter(name => !names.includes(name))
@@ -99,9 +107,13 @@ const unknownHeader = (names: string[]): UnreadableFile => {
   )
 }
 
+/** A rejects file that was mended and comes back: its first two columns are ours. */
+const withoutRejects = (names: string[]): string[] =>
+  names[0] === 'line' && names[1] === 'reason' ? ['', '', ...names.slice(2)] : names
+
 /** Recognises a file by its header; throws UnreadableFile that names what is missing. */
 export const recognise = (cells: string[], asked?: FileFormat): Columns => {
-  const names = withSynonyms(cells.map(simplified))
+  const names = withSynonyms(withoutRejects(cells.map(simplified)))
   const format = asked ?? formatOf(names)
   if (!format) throw unknownHeader(names)
   const missing = needed[format].filter(name => !names.includes(name))
@@ -114,7 +126,7 @@ export const recognise = (cells: string[], asked?: FileFormat): Columns => {
   const places = new Map<string, number>()
   for (const [place, name] of names.entries()) {
     if (name === '') continue
-    if (places.has(name) && typical[format].test(name)) {
+    if (places.has(name) && isTypical[format](name)) {
       throw new UnreadableFile(`The column "${name}" stands in the header twice.`, { format })
     }
     if (!places.has(name)) places.set(name, place)
@@ -122,7 +134,9 @@ export const recognise = (cells: string[], asked?: FileFormat): Columns => {
   return {
     format,
     header: cells,
-    names: names.map((name, place) => spelled.get(name) ?? readText(cells[place] ?? '').trim()),
+    names: names.map((name, place) =>
+      name === '' ? '' : (spelled.get(name) ?? readText(cells[place] ?? '').trim()),
+    ),
     has: name => places.has(name),
     cell: (row, ...wanted) => {
       for (const name of wanted) {

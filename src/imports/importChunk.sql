@@ -1,8 +1,9 @@
 -- Writes one chunk of a file whole or not at all: locations, products, SKUs, then the levels.
--- p_request: {"import_id", "rows_done", "dry_run", "locations": [{"code", "name"}], "products": as
--- ensure_catalog, "only_missing": true leaves products that are there as they are, "skus": as create_sku, "levels": [{"line", "sku", "location", counters …}]}.
--- answer: {"ok", "levels", "changed", "committed", "shortages": […], "rejected": [{line, reason}],
--- "untracked": [line], "refused": refusals of ensure_catalog}. locks: catalogue rows, levels by id.
+-- p_request: {"import_id", "rows_done", "dry_run", "only_missing": products that are there stay,
+-- "locations": [{"code", "name"}], "products": as ensure_catalog, "skus": as create_sku,
+-- "levels": [{"line", "sku", "location", counters …}]}. answer: {"ok", "levels", "changed",
+-- "committed", "shortages", "rejected": [{line, reason}], "untracked": [line], "refused": by
+-- ensure_catalog}. locks: catalogue rows, then the levels by id.
 create or replace function holdfast_engine_N.import_chunk(p_tenant_id int, p_request jsonb)
 returns jsonb
 language plpgsql volatile as $$

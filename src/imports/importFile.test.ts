@@ -170,7 +170,7 @@ describe("Shopify's product export", () => {
 })
 
 describe("Shopify's inventory export", () => {
-  test('one row a SKU and location; committed is one reservation, owed units are named', async () => {
+  test('a row is a level; committed is one reservation, owed units are named', async () => {
     await asNewTenant()
     await imported({ path: await copyOf('shopify-products.csv') })
     const report = await imported({ path: await copyOf('shopify-inventory.csv') })
@@ -244,10 +244,18 @@ describe('our own format', () => {
     })
   })
 
+  test('a rejects file that was mended is taken', async () => {
+    const text = 'line,reason,sku,location,on_hand\n9,"on_hand is empty.",MENDED,old-mill,4\n'
+    const report = await imported({ stream: Readable.from([text]) })
+    expect(report).toMatchObject({ format: 'holdfast', imported: 1, rejected: 0 })
+    expect((await levels())['MENDED@old-mill']).toEqual([4, 0, 0, 0])
+  })
+
   test('rows that the books refuse are rejected alone, with the reason', async () => {
     const text =
       'sku,location,on_hand,damaged,unit\nA,old-mill,2,3,\nB,old-mill,5,0,\nB,old-mill,6,0,\n' +
-      'C,anywhere,1,0,\nBEANS-FILTER,old-mill,1,0,each\nD,old-mill,1.5,,\n,old-mill,1,,\nE,old-mill,1\n'
+      'C,anywhere,1,0,\nBEANS-FILTER,old-mill,1,0,each\nD,old-mill,1.5,,\n' +
+      ',old-mill,1,,\nE,old-mill,1\n'
     const report = await imported({ stream: Readable.from([text]) })
     expect(report).toMatchObject({ rows: 8, imported: 1, rejected: 7 })
     expect(report.rejects.map(one => one.line).sort()).toEqual([2, 4, 5, 6, 7, 8, 9])

@@ -221,7 +221,8 @@ const finish = (run: Run): void => {
   report.unprotected = untracked.size
   if (report.unprotected > 0) {
     report.notes.push(
-      `SKUs that are not tracked: ${report.unprotected}. They are always granted, and can be oversold.`,
+      `SKUs that are not tracked: ${report.unprotected}. They are always granted, and can be ` +
+        'oversold.',
     )
   }
   if (report.backorders_allowed > 0) {
@@ -234,8 +235,8 @@ const finish = (run: Run): void => {
     report.notes.push('The file has no quantities: import the inventory export as well.')
   } else if (run.columns.format === 'shopify_products' && report.levels > 0) {
     report.notes.push(
-      `The quantities stand at ${report.location}. If the inventory export is to come as well, its ` +
-        'stock comes on top: then import the products without quantities.',
+      `The quantities stand at ${report.location}. If the inventory export is to come as well, ` +
+        'its stock comes on top: then import the products without quantities.',
     )
   }
 }

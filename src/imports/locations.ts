@@ -36,8 +36,9 @@ export const locationsOf = async (context: Context): Promise<Locations> => {
     claimed.set(found.code, name)
     return found
   }
+  const first = locations.find(location => !location.archived) ?? MAIN
   return {
-    first: locations.find(location => !location.archived) ?? MAIN,
+    first,
     known: code => byCode.has(code),
     resolve: ({ location, named }) => {
       if (named === 'code' && location === ANYWHERE) return 'No location can be named "anywhere".'
@@ -46,6 +47,7 @@ export const locationsOf = async (context: Context): Promise<Locations> => {
           ? codeFor(location)
           : (byCode.get(location) ?? { code: location, name: location })
       if (byCode.get(found.code)?.archived) return `The location ${found.code} is archived.`
+      if (found.code === first.code) return { code: first.code, name: first.name }
       return { code: found.code, name: byCode.get(found.code)?.name ?? found.name }
     },
   }

@@ -63,7 +63,8 @@ const placesOf = (header: string[], columns: OrderColumns): Places => {
   }
   if (missing.length === 0) return places
   throw new UnreadableFile(
-    `Columns are missing: ${missing.join(', ')}. The header has: ${header.join(', ').slice(0, 500)}.`,
+    `Columns are missing: ${missing.join(', ')}. ` +
+      `The header has: ${header.join(', ').slice(0, 500)}.`,
     { missing_columns: missing, header: header.slice(0, 100) },
   )
 }

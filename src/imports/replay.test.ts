@@ -56,7 +56,7 @@ test('our week of orders runs through, and the books are clean', async () => {
   expect(report.p99_ms).toBeGreaterThanOrEqual(report.p50_ms)
 })
 
-test('a cancellation before shipping releases, one after it returns, the newest order first', async () => {
+test('units go back to the newest order first: released, or after shipping returned', async () => {
   await asNewTenant()
   const report = await replayed({
     stream: fileOf([

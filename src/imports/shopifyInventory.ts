@@ -7,7 +7,7 @@ import {
   rejected,
   type Shortfall,
 } from './entry.ts'
-import type { Columns } from './header.ts'
+import { type Columns, isLocationColumn } from './header.ts'
 import { optionsOf } from './shopifyProducts.ts'
 
 const counters = ['incoming', 'unavailable', 'committed', 'available', 'on hand'] as const
@@ -22,15 +22,13 @@ const spellings: Record<Counter, string[]> = {
   'on hand': ['on hand (current)', 'on hand (editable)', 'on hand'],
 }
 const ON_HAND_NEW = 'on hand (new)'
-const KNOWN =
-  /^(handle|title|option\d+ (name|value)|sku|hs code|coo|location|bin name|(incoming|unavailable|committed|available|on hand)( \(.*\))?)$/i
 const NOT_STOCKED = 'not stocked'
 
 type Numbers = Record<Counter, number | null>
 
 /** The columns of a file that has one column a location ("only available quantities"). */
 export const locationColumns = (columns: Columns): string[] =>
-  columns.has('location') ? [] : columns.names.filter(name => name !== '' && !KNOWN.test(name))
+  columns.has('location') ? [] : columns.names.filter(isLocationColumn)
 
 /** What the numbers of one level say: facts that can be kept, and units that do not exist. */
 const levelOf = (

@@ -1,7 +1,7 @@
 import { readCode, readText, readTruth, readWhole } from './cells.ts'
+import { imageColumns } from './columns.ts'
 import { type EntryProduct, inBounds, type Reading, rejected } from './entry.ts'
 import type { Columns } from './header.ts'
-import { imageColumns } from './shopifyColumns.ts'
 
 /** What a product's first row said; later rows of it have only the handle. */
 export type ProductHead = { title: string; option_names: string[] }
@@ -28,7 +28,7 @@ const sourceOf = (columns: Columns, cells: string[], of: 'product' | 'variant') 
   const later = columns.cell(cells, 'title').trim() === ''
   for (const [place, name] of columns.names.entries()) {
     const value = cells[place] ?? ''
-    if (value === '' || own.has(name) || OPTION_COLUMN.test(name)) continue
+    if (value === '' || name === '' || own.has(name) || OPTION_COLUMN.test(name)) continue
     const isVariants = VARIANT_COLUMN.test(name) || (later && imageColumns.includes(name))
     if ((of === 'variant') === isVariants) source[name] = readText(value)
   }
