@@ -10,21 +10,23 @@ create or replace function holdfast_engine_N.allocations_of(
   expires_at timestamptz, quantity bigint, held bigint, committed bigint, fulfilled bigint,
   released bigint, expired bigint, returned bigint
 )
-language sql volatile rows 1 as $$
-  select true, 1, 0, r.level_id, r.sku_id, r.location_id, r.expires_at, r.quantity, r.held,
+language plpgsql volatile rows 2 as $$
+#variable_conflict use_column
+begin
+  return query select true, 1, 0, r.level_id, r.sku_id, r.location_id, r.expires_at, r.quantity, r.held,
     r.committed, r.fulfilled, r.released, r.expired, r.returned
   from holdfast.reservations r
   where r.tenant_id = p_tenant_id and r.reservation_id = p_reservation_id
     and r.quantity is not null
   union all
   (
-    select false, a.line_no, a.part_no, a.level_id, a.sku_id, a.location_id, a.expires_at,
+    select false, a.line_no::int, a.part_no::int, a.level_id, a.sku_id, a.location_id, a.expires_at,
       a.quantity, a.held, a.committed, a.fulfilled, a.released, a.expired, a.returned
     from holdfast.allocations a
     where a.tenant_id = p_tenant_id and a.reservation_id = p_reservation_id
     order by a.line_no, a.part_no
-  )
-$$;
+  );
+end $$;
 
 -- Changes one allocation's quantities, in whichever form it is kept.
 -- p_inline, p_line_no, p_part_no: from allocations_of; the rest: changes. answer: nothing.

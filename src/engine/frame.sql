@@ -10,6 +10,7 @@ begin
       upper(current_setting('transaction_isolation')) using errcode = 'HF002';
   end if;
   perform set_config('holdfast.tenant', p_tenant_id::text, true);
+  perform set_config('jit', 'off', true); -- compiling costs more than any statement of ours
   if to_regclass('holdfast.inventory_transactions_'
     || to_char(holdfast.clock() at time zone 'UTC', 'YYYY_MM')) is null
   then

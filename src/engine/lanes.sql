@@ -20,19 +20,21 @@ returns table (request_no int, level_id int)
 language plpgsql volatile as $$
 declare
   v_free int[];
+  v_requests jsonb;
 begin
   perform set_config('holdfast.tenant', p_tenant_id::text, true);
+  v_requests := holdfast_engine_N.resolve(p_tenant_id, p_requests);
   select array_agg(f.level_id) into v_free from (
     select l.level_id from holdfast.levels l
     where l.tenant_id = p_tenant_id and l.level_id in (
-      select t.level_id from holdfast_engine_N.touched_levels(p_tenant_id, p_requests) as t
+      select t.level_id from holdfast_engine_N.touched_levels(p_tenant_id, v_requests) as t
     )
     order by l.level_id
     for no key update skip locked
   ) as f;
   return query
     select t.request_no, t.level_id
-    from holdfast_engine_N.touched_levels(p_tenant_id, p_requests) as t
+    from holdfast_engine_N.touched_levels(p_tenant_id, v_requests) as t
     where not t.level_id = any (coalesce(v_free, '{}'));
 end $$;
 

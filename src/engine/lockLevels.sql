@@ -1,13 +1,16 @@
 -- The levels that requests touch: of their lines (all locations of a SKU for "anywhere"), and of the
 -- reservation that they name.
--- p_requests jsonb: an array of requests. rows: request and level; each pair once.
+-- p_requests jsonb: an array of resolved requests. rows: request and level; each pair once.
 -- Reads without locks: after locking, a verb looks again and answers {"again": true} if it grew.
 -- locks: none.
 create or replace function holdfast_engine_N.touched_levels(p_tenant_id int, p_requests jsonb)
 returns table (request_no int, level_id int)
-language sql volatile as $$
-  select w.request_no, l.level_id
-  from holdfast_engine_N.wanted(p_tenant_id, p_requests) as w
+language plpgsql volatile rows 5 as $$
+#variable_conflict use_column
+begin
+  return query select r.ordinal::int, l.level_id
+  from jsonb_array_elements(p_requests) with ordinality as r (request, ordinal)
+  cross join lateral holdfast_engine_N.resolved(r.request) as w
   join holdfast.levels l on l.tenant_id = p_tenant_id and l.sku_id = w.sku_id
     and (l.location_id = w.location_id or w.location_code is null)
   union
@@ -16,8 +19,8 @@ language sql volatile as $$
   cross join lateral holdfast_engine_N.allocations_of(
     p_tenant_id, holdfast_engine_N.uuid_of(coalesce(r.request -> 'reservation_id', r.request -> 'id'))
   ) as a
-  where a.level_id is not null
-$$;
+  where a.level_id is not null;
+end $$;
 
 -- Locks every level that a call may change, in id order: two carts with the same SKUs reversed
 -- would deadlock otherwise (104–118 deadlocks of 150 six-line carts in a trial; sorted: 0).
@@ -34,7 +37,8 @@ begin
   if p_verb in ('set', 'receive', 'record_sale') then
     insert into holdfast.levels (tenant_id, sku_id, location_id)
     select distinct p_tenant_id, w.sku_id, w.location_id
-    from holdfast_engine_N.wanted(p_tenant_id, p_requests) as w
+    from jsonb_array_elements(p_requests) as r
+    cross join lateral holdfast_engine_N.resolved(r) as w
     where w.sku_id is not null and w.location_id is not null
       and (w.tracked or p_verb <> 'record_sale')
       and holdfast_engine_N.quantity(w.line -> 'quantity', 0) is not null

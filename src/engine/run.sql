@@ -9,7 +9,11 @@ create or replace function holdfast_engine_N.run(
 language plpgsql volatile as $$
 declare
   v_answers jsonb[] := array_fill(null::jsonb, array[jsonb_array_length(p_requests)]);
+  v_requests jsonb;
   v_levels int[];
+  v_keys text[] := array(
+    select holdfast_engine_N.key_of(p_verb, q) from jsonb_array_elements(p_requests) as q
+  );
   v_request jsonb;
   v_answer jsonb;
   v_claim record;
@@ -18,19 +22,20 @@ begin
   perform holdfast_engine_N.open_call(p_tenant_id);
 
   for v_claim in
-    select r.ordinal::int, holdfast_engine_N.key_of(p_verb, r.request) as key,
-      hashtextextended(p_verb || (r.request - array['key', 'actor_id'])::text, 0) as fingerprint
-    from jsonb_array_elements(p_requests) with ordinality as r (request, ordinal)
-    where holdfast_engine_N.key_of(p_verb, r.request) is not null
-    order by holdfast_engine_N.key_of(p_verb, r.request) collate "C", r.ordinal
+    select k.ordinal::int, k.key, hashtextextended(p_verb
+      || ((p_requests -> (k.ordinal::int - 1)) - array['key', 'actor_id'])::text, 0) as fingerprint
+    from unnest(v_keys) with ordinality as k (key, ordinal)
+    where k.key is not null
+    order by k.key collate "C", k.ordinal
   loop
     v_answers[v_claim.ordinal] :=
       holdfast_engine_N.claim(p_tenant_id, v_claim.key, v_claim.fingerprint);
   end loop;
 
-  v_levels := holdfast_engine_N.lock_levels(p_tenant_id, p_verb, p_requests);
+  v_requests := holdfast_engine_N.resolve(p_tenant_id, p_requests);
+  v_levels := holdfast_engine_N.lock_levels(p_tenant_id, p_verb, v_requests);
 
-  for v_request in select r from jsonb_array_elements(p_requests) as r loop
+  for v_request in select r from jsonb_array_elements(v_requests) as r loop
     v_ordinal := v_ordinal + 1;
     continue when v_answers[v_ordinal] is not null;
     case p_verb
@@ -54,9 +59,8 @@ begin
         execute format('select holdfast_engine_N.%I($1, $2)', p_verb)
           into v_answer using p_tenant_id, v_request;
     end case;
-    if holdfast_engine_N.key_of(p_verb, v_request) is not null then
-      perform holdfast_engine_N.settle(
-        p_tenant_id, holdfast_engine_N.key_of(p_verb, v_request), v_answer);
+    if v_keys[v_ordinal] is not null then
+      perform holdfast_engine_N.settle(p_tenant_id, v_keys[v_ordinal], v_answer);
     end if;
     v_answers[v_ordinal] := v_answer;
   end loop;

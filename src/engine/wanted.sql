@@ -21,8 +21,10 @@ returns table (
   sku_code text, sku_id int, factor bigint, unit text, tracked boolean, archived boolean,
   location_code text, location_id int
 )
-language sql volatile as $$
-  select r.ordinal::int, l.ordinal::int, l.line,
+language plpgsql volatile rows 3 as $$
+#variable_conflict use_column
+begin
+  return query select r.ordinal::int, l.ordinal::int, l.line,
     k.code, k.sku_id, c.factor, k.unit, k.tracked and t.tracked, k.archived_at is not null,
     nullif(l.line ->> 'location', 'anywhere'), p.location_id
   from jsonb_array_elements(p_requests) with ordinality as r (request, ordinal)
@@ -35,5 +37,42 @@ language sql volatile as $$
   left join holdfast.locations p on p.tenant_id = p_tenant_id
     and p.code = l.line ->> 'location' and p.archived_at is null
   where t.tenant_id = p_tenant_id
-  order by r.ordinal, l.ordinal
+  order by r.ordinal, l.ordinal;
+end $$;
+
+-- Resolves the lines of all requests of a call, once, in one statement.
+-- p_requests jsonb. answer: the same requests, each with "resolved": what wanted says of its lines.
+-- A caller's own field of that name is overwritten, so nobody names an id of their choice.
+-- locks: none.
+create or replace function holdfast_engine_N.resolve(p_tenant_id int, p_requests jsonb)
+returns jsonb
+language plpgsql volatile as $$
+begin
+  return (
+    select jsonb_agg(case when r.request ? 'lines'
+      then r.request || jsonb_build_object('resolved', coalesce(w.lines, '[]'))
+      else r.request - 'resolved' end order by r.ordinal)
+    from jsonb_array_elements(p_requests) with ordinality as r (request, ordinal)
+    left join (
+      select w.request_no, jsonb_agg(to_jsonb(w) - 'request_no' order by w.line_no) as lines
+      from holdfast_engine_N.wanted(p_tenant_id, p_requests) as w
+      group by w.request_no
+    ) as w on w.request_no = r.ordinal
+  );
+end $$;
+
+-- The lines of a request that resolve has seen.
+-- p_request jsonb. rows: as wanted.
+-- Ids and factors are those of the moment in which the call began.
+-- locks: none.
+create or replace function holdfast_engine_N.resolved(p_request jsonb)
+returns table (
+  line_no int, line jsonb, sku_code text, sku_id int, factor bigint, unit text, tracked boolean,
+  archived boolean, location_code text, location_id int
+)
+language sql immutable rows 3 as $$
+  select * from jsonb_to_recordset(p_request -> 'resolved') as r (
+    line_no int, line jsonb, sku_code text, sku_id int, factor bigint, unit text, tracked boolean,
+    archived boolean, location_code text, location_id int
+  )
 $$;

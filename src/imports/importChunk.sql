@@ -151,8 +151,8 @@ begin
   into v_untracked, v_lines
   from holdfast_engine_N.wanted(
     p_tenant_id, jsonb_build_array(jsonb_build_object('lines', v_lines))) as w;
-  v_levels := holdfast_engine_N.lock_levels(
-    p_tenant_id, 'set', jsonb_build_array(jsonb_build_object('lines', v_lines)));
+  v_levels := holdfast_engine_N.lock_levels(p_tenant_id, 'set', holdfast_engine_N.resolve(
+    p_tenant_id, jsonb_build_array(jsonb_build_object('lines', v_lines))));
 
   for v_want in
     select w.*, l.level_id, k.unit_decimals

@@ -112,10 +112,11 @@ begin
   if exists (select from holdfast_engine_N.imported_at(p_tenant_id, p_level_id)) then
     return;
   end if;
-  v_sale := holdfast_engine_N.record_sale(p_tenant_id, jsonb_build_object(
-    'order_reference', 'import', 'reason', 'import', 'document', p_document,
-    'actor_id', p_actor_id, 'lines', jsonb_build_array(jsonb_build_object(
-      'sku', p_sku, 'location', p_location, 'quantity', p_units))), p_levels);
+  v_sale := holdfast_engine_N.record_sale(p_tenant_id, holdfast_engine_N.resolve(p_tenant_id,
+    jsonb_build_array(jsonb_build_object(
+      'order_reference', 'import', 'reason', 'import', 'document', p_document,
+      'actor_id', p_actor_id, 'lines', jsonb_build_array(jsonb_build_object(
+        'sku', p_sku, 'location', p_location, 'quantity', p_units))))) -> 0, p_levels);
   if v_sale -> 'ok' is distinct from 'true' then
     raise exception 'a fact is never refused: %', v_sale;
   end if;

@@ -85,7 +85,7 @@ declare
   v_take bigint;
 begin
   for v_want in
-    select * from holdfast_engine_N.wanted(p_tenant_id, jsonb_build_array(p_request)) as w
+    select * from holdfast_engine_N.resolved(p_request) as w
     order by w.location_code is null, w.line_no
   loop
     v_left := (v_want.line ->> 'quantity')::bigint * v_want.factor;
@@ -104,9 +104,9 @@ begin
         coalesce((v_kept ->> v_row.name)::bigint, 0) + v_take);
     end loop;
     if v_left > 0 then
-      -- The factor is applied already: name the SKU by its own code.
-      v_more := v_more || jsonb_build_object('sku', v_want.sku_code, 'quantity', v_left,
-        'location', v_want.location_code, 'line_no', v_want.line_no);
+      -- The line is in units of the SKU now: the factor is applied already.
+      v_more := v_more || (to_jsonb(v_want) || jsonb_build_object('factor', 1,
+        'line', v_want.line || jsonb_build_object('quantity', v_left)));
     end if;
   end loop;
 
@@ -158,7 +158,7 @@ begin
     return null;
   end if;
   v_planned := holdfast_engine_N.plan(p_tenant_id,
-    jsonb_build_object('lines', p_difference -> 'more', 'split', p_request -> 'split'),
+    jsonb_build_object('resolved', p_difference -> 'more', 'split', p_request -> 'split'),
     p_levels, p_now);
   if not v_planned ? 'plan' then
     return v_planned;

@@ -5,8 +5,9 @@
 create or replace function holdfast_engine_N.reservation_answer(
   p_tenant_id int, p_reservation_id uuid, p_extra jsonb default '{}'
 ) returns jsonb
-language sql volatile as $$
-  select jsonb_build_object(
+language plpgsql volatile as $$
+begin
+  return (select jsonb_build_object(
     'ok', true,
     'reservation_id', r.reservation_id,
     'state', case when total.held > 0 then 'held' when total.committed > 0 then 'committed'
@@ -31,5 +32,5 @@ language sql volatile as $$
     left join holdfast.locations p
       on p.tenant_id = p_tenant_id and p.location_id = coalesce(l.location_id, a.location_id)
   ) as total
-  where r.tenant_id = p_tenant_id and r.reservation_id = p_reservation_id
-$$;
+  where r.tenant_id = p_tenant_id and r.reservation_id = p_reservation_id);
+end $$;

@@ -21,7 +21,7 @@ begin
       jsonb_build_object('field', 'lines', 'limit', p_lines_max));
   end if;
   for v_want in
-    select * from holdfast_engine_N.wanted(p_tenant_id, jsonb_build_array(p_request))
+    select * from holdfast_engine_N.resolved(p_request)
   loop
     v_fact := jsonb_build_object('field', 'lines.' || (v_want.line_no - 1), 'lines',
       jsonb_build_array(jsonb_build_object('line', v_want.line_no,
@@ -63,8 +63,9 @@ create or replace function holdfast_engine_N.short_line(
   p_tenant_id int, p_line_no int, p_sku_id int, p_location_id int, p_level_ids int[],
   p_asked bigint, p_available bigint, p_now timestamptz
 ) returns jsonb
-language sql volatile as $$
-  select jsonb_build_object(
+language plpgsql volatile as $$
+begin
+  return jsonb_build_object(
     'line', p_line_no,
     'sku', (select s.code from holdfast.skus s
       where s.tenant_id = p_tenant_id and s.sku_id = p_sku_id),
@@ -95,5 +96,5 @@ language sql volatile as $$
     ), '[]'),
     'version', (select max(l.version) from holdfast.levels l
       where l.tenant_id = p_tenant_id and l.level_id = any (p_level_ids))
-  )
-$$;
+  );
+end $$;

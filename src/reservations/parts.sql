@@ -48,7 +48,7 @@ begin
     return v_refusal;
   end if;
   for v_want in
-    select * from holdfast_engine_N.wanted(p_tenant_id, jsonb_build_array(p_request))
+    select * from holdfast_engine_N.resolved(p_request)
   loop
     v_left := (v_want.line ->> 'quantity')::bigint * v_want.factor;
     for v_row in
@@ -109,11 +109,13 @@ create or replace function holdfast_engine_N.parts_with_rows(
   take bigint, fields jsonb, inline boolean, line_no int, part_no int, level_id int, sku_id int,
   location_id int, held bigint, committed bigint, expired bigint
 )
-language sql volatile as $$
-  select (p.part ->> 'take')::bigint, p.part, a.inline, a.line_no, a.part_no, a.level_id, a.sku_id,
+language plpgsql volatile rows 3 as $$
+#variable_conflict use_column
+begin
+  return query select (p.part ->> 'take')::bigint, p.part, a.inline, a.line_no, a.part_no, a.level_id, a.sku_id,
     a.location_id, a.held, a.committed, a.expired
   from jsonb_array_elements(p_parts) with ordinality as p (part, ordinal)
   join holdfast_engine_N.allocations_of(p_tenant_id, p_reservation_id) as a
     on a.line_no = (p.part ->> 'line')::int and a.part_no = (p.part ->> 'part')::int
-  order by p.ordinal
-$$;
+  order by p.ordinal;
+end $$;

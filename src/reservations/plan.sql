@@ -21,7 +21,7 @@ declare
   v_given bigint;
 begin
   for v_want in
-    select * from holdfast_engine_N.wanted(p_tenant_id, jsonb_build_array(p_request))
+    select * from holdfast_engine_N.resolved(p_request)
   loop
     v_asked := (v_want.line ->> 'quantity')::bigint * v_want.factor;
     if not v_want.tracked then
@@ -51,8 +51,7 @@ begin
     v_given := coalesce((select sum((t ->> 'quantity')::bigint)
       from jsonb_array_elements(v_parts -> 'taken') as t), 0);
     if v_given < v_asked then
-      v_short := v_short || holdfast_engine_N.short_line(p_tenant_id,
-        coalesce((v_want.line ->> 'line_no')::int, v_want.line_no),
+      v_short := v_short || holdfast_engine_N.short_line(p_tenant_id, v_want.line_no,
         v_want.sku_id, v_want.location_id, v_candidates, v_asked,
         (v_parts ->> 'available')::bigint, p_now);
       continue when not v_partial;

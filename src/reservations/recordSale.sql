@@ -61,7 +61,7 @@ declare
   v_level_id int;
 begin
   for v_want in
-    select * from holdfast_engine_N.wanted(p_tenant_id, jsonb_build_array(p_request))
+    select * from holdfast_engine_N.resolved(p_request)
   loop
     v_level_id := null;
     if v_want.tracked then

@@ -23,7 +23,7 @@ begin
   end if;
   begin
     for v_want in
-      select * from holdfast_engine_N.wanted(p_tenant_id, jsonb_build_array(p_request))
+      select * from holdfast_engine_N.resolved(p_request)
     loop
       v_line := holdfast_engine_N.change_stock_line(
         p_tenant_id, p_verb, p_request, v_want.line_no, v_want.line, v_want.sku_id,

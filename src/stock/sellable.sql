@@ -1,15 +1,12 @@
 -- What a walk-in may take from a level: what is free of promises, facts and policy's wishes.
--- p_level holdfast.levels: a row that the caller has locked. answer: units, negative in a shortage;
--- at most 0 while backorders wait, who are served first.
+-- p_level holdfast.levels: a row that the caller has locked. answer: units, negative in a shortage,
+-- and far below 0 while backorders wait, who are served first.
 -- locks: none.
 create or replace function holdfast_engine_N.sellable(p_level holdfast.levels) returns bigint
 language sql immutable as $$
-  select case when p_level.backordered > 0 then least(0, free.units) else free.units end
-  from (
-    select p_level.on_hand - p_level.held - p_level.committed - p_level.damaged
-      - p_level.quality_control - p_level.set_aside - p_level.safety_stock - p_level.buffered
-      - p_level.waiting as units
-  ) as free
+  select p_level.on_hand - p_level.held - p_level.committed - p_level.damaged
+    - p_level.quality_control - p_level.set_aside - p_level.safety_stock - p_level.buffered
+    - p_level.waiting - case when p_level.backordered > 0 then 1000000000000 else 0 end
 $$;
 
 -- The same, read from a locked level by its id.
@@ -18,7 +15,8 @@ $$;
 -- locks: none.
 create or replace function holdfast_engine_N.sellable_at(p_tenant_id int, p_level_id int)
 returns bigint
-language sql volatile as $$
-  select holdfast_engine_N.sellable(l) from holdfast.levels l
-  where l.tenant_id = p_tenant_id and l.level_id = p_level_id
-$$;
+language plpgsql volatile as $$
+begin
+  return (select holdfast_engine_N.sellable(l) from holdfast.levels l
+    where l.tenant_id = p_tenant_id and l.level_id = p_level_id);
+end $$;
