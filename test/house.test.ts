@@ -227,7 +227,7 @@ test('words of HTTP stand in server/ and routes.ts', () => {
   const words = /fastify|statusCode|content-type|problem\+json|\breply\.|if-match/i
   const wrong = source.filter(
     path =>
-      /^src\/(?!server\/|cli\/|connectors\/|refusals)/.test(path) &&
+      /^src\/(?!server\/|cli\/|connectors\/|prove\/|refusals)/.test(path) &&
       !path.endsWith('/routes.ts') &&
       words.test(withoutComments(path)),
   )
@@ -259,9 +259,14 @@ test('no any', () => {
   expect(wrong).toEqual([])
 })
 
-test("the field's words: no qty, ttl or mgr", () => {
-  const words = /\b(qty|ttl|mgr)\b/
-  expect([...source, ...sql].filter(path => words.test(read(path)))).toEqual([])
+test("the field's words: nothing is called qty, ttl or mgr", () => {
+  const wrong: string[] = []
+  for (const path of source) {
+    walk(parse(path), node => {
+      if (ts.isIdentifier(node) && /^(qty|ttl|mgr)$/i.test(node.text)) wrong.push(path)
+    })
+  }
+  expect(wrong).toEqual([])
 })
 
 /** The values that a door gives out: name and file. */
@@ -323,6 +328,21 @@ test('every link between the documents leads somewhere', () => {
     }),
   )
   expect(wrong).toEqual([])
+})
+
+test('every route is in docs/reference/http.md, and no other', async () => {
+  const document = (await openapiDocument()) as Described
+  const routes = Object.entries(document.paths).flatMap(([path, methods]) =>
+    Object.keys(methods).map(method => `${method.toUpperCase()} ${path}`),
+  )
+  const written = [...read('docs/reference/http.md').matchAll(/^\| `(\w+ \/v1[^`]*)`/gm)]
+  expect(written.map(([, route]) => route).sort()).toEqual(routes.sort())
+})
+
+test('every public SQL function is in docs/reference/sql.md', () => {
+  const page = read('docs/reference/sql.md')
+  const given = sqlFunctionsOf('src/engine/publicVerbs.sql').map(({ name }) => name)
+  expect(given.filter(name => !page.includes(`${name}`))).toEqual([])
 })
 
 test('the lock file names no registry, so that any mirror serves it', () => {
