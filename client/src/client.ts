@@ -105,8 +105,8 @@ export const holdfastClient = <const When extends 'sell' | 'stop' = 'stop'>(
   return {
     ...wordsOf(call),
     /**
-     * Takes a hold on stock for a cart. With `whenUnavailable: 'sell'`, when nobody can be asked, it
-     * answers `{ ok: true, unavailable: true, key }`: sell on, and book by recordSale afterwards.
+     * Takes a hold on stock for a cart. With `whenUnavailable: 'sell'`, where nobody can be asked, it
+     * answers `{ ok: true, unavailable: true, key }`: sell, and book by recordSale afterwards.
      *
      * @example
      * const answer = await shop.reserve({ lines: [{ sku: 'TEE-M', quantity: 2 }] })
