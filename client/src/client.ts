@@ -105,7 +105,7 @@ export const holdfastClient = <const When extends 'sell' | 'stop' = 'stop'>(
   return {
     ...wordsOf(call),
     /**
-     * Takes a hold on stock for a cart. With `whenUnavailable: 'sell'`, where nobody can be asked, it
+     * Takes a hold on stock for a cart. With `whenUnavailable: 'sell'` and nobody to be asked it
      * answers `{ ok: true, unavailable: true, key }`: sell, and book by recordSale afterwards.
      *
      * @example
