@@ -50,16 +50,16 @@ describe.skipIf(!hasPgbouncer)('behind PgBouncer in transaction mode', async () 
 
   test("the caller's own transaction commits or rolls back as one", async () => {
     const shop = shops['pool'] as Holdfast
-    const before = await level(shop, 'CART', 'berlin')
+    const before = await level(shop, 'OWN', 'berlin')
     const client = await pool.connect()
     for (const end of ['rollback', 'commit']) {
       await client.query('begin')
-      const request = { lines: [{ sku: 'CART', quantity: 3 }] }
+      const request = { lines: [{ sku: 'OWN', quantity: 3 }] }
       granted(await shop.reserve(request, { transaction: client }))
       await client.query(end)
     }
     client.release()
-    expect((await level(shop, 'CART', 'berlin')).held).toBe(before.held + 3)
+    expect((await level(shop, 'OWN', 'berlin')).held).toBe(before.held + 3)
   })
 })
 
