@@ -15,7 +15,7 @@ describe.skipIf(!hasPgbouncer)('behind PgBouncer in transaction mode', async () 
     pool.options.connectionString = bouncer.url
     shops['connectionString'] = await openHoldfast({ connectionString: bouncer.url, poolSize: 20 })
     shops['pool'] = await openHoldfast({ pool })
-    await stock(holdfast, { RUSH: { berlin: 200 }, CART: { berlin: 200 } })
+    await stock(holdfast, { CART: { berlin: 300 }, OWN: { berlin: 9 } })
     afterAll(async () => {
       for (const shop of Object.values(shops)) await shop.close()
       await pool.end()
