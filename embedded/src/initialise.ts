@@ -56,7 +56,9 @@ const lastLine = (output: string): string => {
   return lines.findLast(line => /FATAL|ERROR|error|HINT/.test(line)) ?? lines.at(-1) ?? 'no words'
 }
 
-/** Makes a cluster in a folder beside, then renames it: a broken first start leaves nothing half. */
+/**
+ * Makes a cluster in a folder beside, then renames it: a broken first start leaves nothing half.
+ */
 export const initialise = async (
   binaries: Binaries,
   folder: string,

@@ -8,7 +8,9 @@ const numberOf = (flag: '-u' | '-g', name: string): number | undefined => {
   return status === 0 ? Number(stdout.trim()) : undefined
 }
 
-/** The user that runs PostgreSQL: ourselves, or as root `postgres` if there is one, else `nobody`. */
+/**
+ * The user that runs PostgreSQL: ourselves, or as root `postgres` if there is one, else `nobody`.
+ */
 export const serviceUser = (): ServiceUser => {
   const uid = process.getuid?.() ?? -1
   if (uid !== 0) return { uid, gid: process.getgid?.() ?? -1, name: '', lent: false }

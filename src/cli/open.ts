@@ -77,7 +77,9 @@ const openEmbedded = async (place: Place): Promise<Opened> => {
   }
 }
 
-/** Opens the database that is named, or else the embedded one, whose schema is brought up to date. */
+/**
+ * Opens the database that is named, or else the embedded one, whose schema is brought up to date.
+ */
 export const openDatabase = async (place: Place): Promise<Opened> => {
   const named = namedDatabase(place.databaseUrl)
   if (named === undefined) return openEmbedded(place)

@@ -29,7 +29,8 @@ const outcome = (proof: Proof, report: string | undefined): Outcome => {
   return {
     json: proof,
     lines: [
-      `${proof.buyers} buyers for ${proof.units} units, ${proof.servers} servers, ${proof.seconds} s`,
+      `${proof.buyers} buyers for ${proof.units} units, ${proof.servers} servers, ` +
+        `${proof.seconds} s`,
       `sold ${proof.sold}, refused ${proof.refused}` +
         (others.length ? `, ${others.join(', ')}` : ''),
       `oversold ${proof.oversold}, lost ${proof.lost}, doubled ${proof.duplicates}`,

@@ -144,7 +144,8 @@ export const refusalOutcome = (refusal: Refusal): Outcome => ({
         line.next_expires_at ? `a hold on it ends ${line.next_expires_at}` : '',
         ...(line.other_locations ?? []).map(other => `${other.location} has ${other.available}`),
       ].filter(fact => fact !== '')
-      return `  line ${line.line}: ${line.sku}${place}${facts.length > 0 ? `: ${facts.join(', ')}` : ''}`
+      const told = facts.length > 0 ? `: ${facts.join(', ')}` : ''
+      return `  line ${line.line}: ${line.sku}${place}${told}`
     }),
   ],
   exit: EXIT.refused,

@@ -2,7 +2,9 @@ import type { Command } from 'commander'
 import { readNumber } from './lines.ts'
 import { EXIT, type Outcome, outcomeOf, type Shell, table } from './shell.ts'
 
-/** What destroys asks by name, or shows itself with --dry-run, or needs --yes where nobody answers. */
+/**
+ * What destroys asks by name, or shows itself with --dry-run, or needs --yes where nobody answers.
+ */
 const agreed = async (
   command: Command,
   shell: Shell,

@@ -12,7 +12,9 @@ export type CallOptions = {
   key?: string | undefined
   /** Run inside this transaction of the caller's own instead of one of ours. */
   transaction?: unknown
-  /** Milliseconds after which the call fails with deadline_exceeded; its outcome is then unknown. */
+  /**
+   * Milliseconds after which the call fails with deadline_exceeded; its outcome is then unknown.
+   */
   deadline_ms?: number | undefined
 }
 

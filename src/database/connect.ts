@@ -31,32 +31,43 @@ export const hostsOf = (connectionString: string): string[] => {
   return match[2].split(',').map(host => `${match[1]}${host}${match[3]}`)
 }
 
-const CONNECTION_CODES = /^(08|57P|53300|3D000|55000|ECONNREFUSED|ENOTFOUND|ECONNRESET|ETIMEDOUT|EPIPE|ENOENT)/
+const SERVER_CODES = /^(08|57P|53300|3D000|55000)/
+const SYSTEM_CODES = /^E(CONNREFUSED|NOTFOUND|CONNRESET|TIMEDOUT|PIPE|NOENT)$/
+const DRIVER_WORDS =
+  /Connection terminated|timeout exceeded when trying|not queryable|after calling end/
 
 /** True when the failure is of the connection or the server's life, not of the statement. */
 export const isConnectionFailure = (error: unknown): boolean => {
   const { code, message } = error as { code?: string; message?: string }
   return (
-    CONNECTION_CODES.test(code ?? '') ||
-    /Connection terminated|timeout exceeded when trying to connect|not queryable|after calling end/.test(
-      message ?? '',
-    )
+    SERVER_CODES.test(code ?? '') ||
+    SYSTEM_CODES.test(code ?? '') ||
+    DRIVER_WORDS.test(message ?? '')
   )
 }
 
-type Look = { inRecovery: boolean; version: number; superuser: boolean; role: string }
+type Look = {
+  inRecovery: boolean
+  version: number
+  superuser: boolean
+  role: string
+  direct: boolean
+}
 
 const look = async (config: pg.ClientConfig): Promise<Look> => {
   const client = new pg.Client({ connectionTimeoutMillis: CONNECT_TIMEOUT_MS, ...config })
   client.on('error', () => {}) // a connection that breaks here has failed its query already
   try {
     await client.connect()
-    const { rows } = await client.query<Look>({
+    const { rows } = await client.query<Look & { pid: number }>({
       text: `select pg_is_in_recovery() as "inRecovery", current_user as role,
-        current_setting('server_version_num')::int as version,
+        current_setting('server_version_num')::int as version, pg_backend_pid() as pid,
         (select rolsuper from pg_catalog.pg_roles where rolname = current_user) as superuser`,
     })
-    return rows[0] as Look
+    const found = rows[0] as Look & { pid: number }
+    // A pooler between us and PostgreSQL tells a process id of its own at the handshake.
+    const { processID } = client as unknown as { processID: number }
+    return { ...found, direct: found.pid === processID }
   } finally {
     await client.end().catch(() => {})
   }
@@ -112,11 +123,12 @@ export const connect = async (options: ConnectOptions): Promise<Database> => {
     })
   }
   const primary = await findPrimary(options.connectionString)
-  return poolOf({
+  const database = poolOf({
     ...base,
     connectionString: primary.connectionString,
     ...(primary.superuser ? { options: '-c role=holdfast_app' } : {}),
   })
+  return { ...database, direct: primary.direct }
 }
 
 const poolOf = (config: pg.PoolConfig): Database => {

@@ -13,7 +13,8 @@ create or replace function holdfast_engine_N.allocations_of(
 language plpgsql volatile rows 2 as $$
 #variable_conflict use_column
 begin
-  return query select true, 1, 0, r.level_id, r.sku_id, r.location_id, r.expires_at, r.quantity, r.held,
+  return query
+  select true, 1, 0, r.level_id, r.sku_id, r.location_id, r.expires_at, r.quantity, r.held,
     r.committed, r.fulfilled, r.released, r.expired, r.returned
   from holdfast.reservations r
   where r.tenant_id = p_tenant_id and r.reservation_id = p_reservation_id

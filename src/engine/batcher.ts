@@ -50,9 +50,9 @@ export class Batcher {
 
   /** Adds an operation; it is refused at once when too many wait already. */
   push(operation: Operation): void {
-    if (this.#closed) return fail(operation, new HoldfastError('closed'))
-    if (this.#waiting >= WAITING_MAX) return fail(operation, new HoldfastError('overloaded'))
-    this.#enqueue(operation)
+    if (this.#closed) fail(operation, new HoldfastError('closed'))
+    else if (this.#waiting >= WAITING_MAX) fail(operation, new HoldfastError('overloaded'))
+    else this.#enqueue(operation)
   }
 
   #enqueue(operation: Operation): void {

@@ -1,6 +1,7 @@
 -- Resolves codes for the fast path: which level a SKU has at a location.
 -- p_request: {"pairs": [[sku, location]]}. answer: {"catalog_version", "cart_window_seconds",
--- "pairs": [{level_id, sku, location} or null]}, null where the careful path has to look: an unknown
+-- "pairs": [{level_id, sku, location} or null]}, null where the careful path has to look: an
+-- unknown
 -- code, a pack, an untracked or archived SKU, no level. locks: none.
 create or replace function holdfast_engine_N.catalog_view(p_tenant_id int, p_request jsonb)
 returns jsonb

@@ -1,4 +1,5 @@
--- Runs a flush that does not wait long for a lock: on 55P03 the caller finds out what is in the way.
+-- Runs a flush that does not wait long for a lock: on 55P03 the caller finds out what is in the
+-- way.
 -- p_lock_timeout text: such as '50ms', '0' to wait. The rest and the answer: as run.
 -- Nobody waits behind a level that somebody's own transaction sits on.
 -- locks: as run.

@@ -1,4 +1,5 @@
--- The levels that requests touch: of their lines (all locations of a SKU for "anywhere"), and of the
+-- The levels that requests touch: of their lines (all locations of a SKU for "anywhere"), and of
+-- the
 -- reservation that they name.
 -- p_requests jsonb: an array of resolved requests. rows: request and level; each pair once.
 -- Reads without locks: after locking, a verb looks again and answers {"again": true} if it grew.
@@ -17,7 +18,8 @@ begin
   select r.ordinal::int, a.level_id
   from jsonb_array_elements(p_requests) with ordinality as r (request, ordinal)
   cross join lateral holdfast_engine_N.allocations_of(
-    p_tenant_id, holdfast_engine_N.uuid_of(coalesce(r.request -> 'reservation_id', r.request -> 'id'))
+    p_tenant_id,
+    holdfast_engine_N.uuid_of(coalesce(r.request -> 'reservation_id', r.request -> 'id'))
   ) as a
   where a.level_id is not null;
 end $$;

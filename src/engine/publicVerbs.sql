@@ -1,5 +1,6 @@
 -- The verbs for callers who use SQL alone: a shop in PHP or Go, psql, a trigger of one's own.
--- p_tenant text: the tenant's code; p_request jsonb: as the library and HTTP take it, with "key" for
+-- p_tenant text: the tenant's code; p_request jsonb: as the library and HTTP take it, with "key"
+-- for
 -- idempotency. answer: as the library and HTTP answer it; a refusal is a value and aborts nothing.
 -- locks: as the verb; they last until the caller's transaction ends.
 create or replace function holdfast.call(p_tenant text, p_verb text, p_request jsonb) returns jsonb
@@ -33,7 +34,8 @@ create or replace function holdfast.reserve(p_tenant text, p_request jsonb) retu
 language sql volatile as $$ select holdfast.call(p_tenant, 'reserve', p_request) $$;
 
 -- Sets the lines of a reservation to these; only the difference moves.
--- select holdfast.amend('default', '{"reservation_id": "…", "lines": [{"sku": "A", "quantity": 1}]}');
+-- select holdfast.amend('default', '{"reservation_id": "…", "lines": [{"sku": "A", "quantity":
+-- 1}]}');
 -- answer: as reserve.
 -- locks: see src/reservations/amend.sql.
 create or replace function holdfast.amend(p_tenant text, p_request jsonb) returns jsonb

@@ -1,6 +1,7 @@
 -- The only writer of levels and ledger: changes one level's counters and writes the movement that
 -- explains it, so that every counter is the sum of its movements.
--- p_fact: true for what has happened in the world, which may raise a shortage; a sale never may, and
+-- p_fact: true for what has happened in the world, which may raise a shortage; a sale never may,
+-- and
 -- a constraint of the level refuses it. Without a level (an untracked SKU) only the movement is
 -- written. answer: the level after the movement (all null without a level).
 -- locks: the level, which the frame has locked already.

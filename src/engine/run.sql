@@ -67,9 +67,11 @@ begin
   return v_answers;
 end $$;
 
--- The idempotency key of a request: its own; else the id that a caller brings for a new reservation.
+-- The idempotency key of a request: its own; else the id that a caller brings for a new
+-- reservation.
 -- p_verb text, p_request jsonb. answer: the key, or null.
--- A key of the wrong kind or length is refused at the doors; here it is cut to what the table takes.
+-- A key of the wrong kind or length is refused at the doors; here it is cut to what the table
+-- takes.
 -- locks: none.
 create or replace function holdfast_engine_N.key_of(p_verb text, p_request jsonb) returns text
 language sql immutable as $$

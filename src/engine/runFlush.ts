@@ -5,7 +5,8 @@ import type { Answer } from '../refusals.ts'
 import type { Operation } from './operation.ts'
 
 const LOCK_TIMEOUT = '50ms'
-const text = `select array_to_json(${engineSchema}.run_flush($1, $2, $3::jsonb, $4))::text as answers`
+const text = `select array_to_json(
+  ${engineSchema}.run_flush($1, $2, $3::jsonb, $4))::text as answers`
 
 /** Sends one flush through the frame of every write: the careful path. */
 export const runFlush = async (

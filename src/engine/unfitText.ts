@@ -1,8 +1,10 @@
 const DEPTH_MAX = 20
 
 /**
- * The path of the first text that PostgreSQL cannot keep (a NUL, or half of a surrogate pair), or of
- * a nesting that is too deep; undefined when all is well. One such request would fail its neighbours
+ * The path of the first text that PostgreSQL cannot keep (a NUL, or half of a surrogate pair), or
+ * of
+ * a nesting that is too deep; undefined when all is well. One such request would fail its
+ * neighbours
  * in a flush.
  */
 export const unfitText = (value: unknown, path = '', depth = 0): string | undefined => {
@@ -20,5 +22,6 @@ export const unfitText = (value: unknown, path = '', depth = 0): string | undefi
   return undefined
 }
 
-// String.prototype.isWellFormed is in Node 20, but not yet in the language level that we compile to.
+// String.prototype.isWellFormed is in Node 20, but not yet in the language level that we compile
+// to.
 const isWellFormed = (text: string): boolean => !/\p{Surrogate}/u.test(text)

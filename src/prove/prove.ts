@@ -161,7 +161,8 @@ export const reportOf = (proof: Proof, at: Date): string =>
     `| doubled | ${proof.duplicates} |`,
     `| seconds | ${proof.seconds} (p50 ${proof.p50_ms} ms, p99 ${proof.p99_ms} ms) |`,
     proof.verify
-      ? `| verify | ${proof.verify.findings} findings in ${proof.verify.levels} levels and ${proof.verify.movements} movements |`
+      ? `| verify | ${proof.verify.findings} findings in ${proof.verify.levels} levels and ` +
+        `${proof.verify.movements} movements |`
       : '| verify | not run: the database is behind the server |',
     '',
     holds(proof) ? '**Proved.**' : '**Not proved.**',

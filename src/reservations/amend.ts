@@ -19,7 +19,9 @@ export type AmendRequest = {
  * `reservation_expired`, or `exceeds_remaining` when a line would fall below what was fulfilled.
  *
  * @example
- * await holdfast.amend({ reservation_id, lines: [{ sku: 'TEE-M', quantity: 3 }, { sku: 'MUG', quantity: 1 }] })
+ * await holdfast.amend({
+ *   reservation_id, lines: [{ sku: 'TEE-M', quantity: 3 }, { sku: 'MUG', quantity: 1 }],
+ * })
  */
 export const amend = (
   engine: Engine,

@@ -25,7 +25,8 @@ begin
     return holdfast_engine_N.refuse('invalid_request', 'id must be a UUID.', '{"field": "id"}');
   end if;
   if p_request ? 'hold_seconds' and p_request -> 'hold_seconds' <> 'null'
-    and coalesce(holdfast_engine_N.quantity(p_request -> 'hold_seconds'), 0) not between 1 and 31536000
+    and coalesce(holdfast_engine_N.quantity(p_request -> 'hold_seconds'), 0)
+      not between 1 and 31536000
   then
     return holdfast_engine_N.refuse('invalid_request',
       'hold_seconds must be a whole number from 1 to 31536000 (a year).',
@@ -41,8 +42,8 @@ begin
       'tags must be a list of at most 20 texts of at most 64 letters.', '{"field": "tags"}');
   end if;
   if (p_request ->> 'owner' is null) <> (p_request ->> 'review_at' is null)
-    or coalesce(p_request ->> 'review_at', '2000-01-01T00:00:00Z')
-      !~ '^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9](\.[0-9]{1,6})?)?(Z|[+-][0-9]{2}:?[0-9]{2})$'
+    or (p_request ->> 'review_at' is not null
+      and holdfast_engine_N.instant(p_request -> 'review_at') is null)
   then
     return holdfast_engine_N.refuse('invalid_request',
       'A staff hold needs an owner and a review_at (an instant).', '{"field": "review_at"}');

@@ -65,8 +65,8 @@ declare
   v_short jsonb := '[]';
 begin
   for v_need in
-    select p.level_id, min(p.line_no) as line_no, sum(p.take - least(p.take, p.held))::bigint as units,
-      l.sku_id, l.location_id
+    select p.level_id, min(p.line_no) as line_no,
+      sum(p.take - least(p.take, p.held))::bigint as units, l.sku_id, l.location_id
     from holdfast_engine_N.parts_with_rows(p_tenant_id, p_reservation_id, p_parts) as p
     join holdfast.levels l on l.tenant_id = p_tenant_id and l.level_id = p.level_id
     group by p.level_id, l.sku_id, l.location_id

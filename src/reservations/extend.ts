@@ -13,7 +13,8 @@ export type ExtendRequest = {
 /**
  * Gives a hold more time, within the tenant's caps of count and of a hold's whole life.
  *
- * Refuses with `extension_limit`, `reservation_expired`, `already_released`, `reservation_not_found`
+ * Refuses with `extension_limit`, `reservation_expired`, `already_released`,
+ * `reservation_not_found`
  * or `invalid_request`.
  *
  * @example

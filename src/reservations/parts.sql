@@ -112,7 +112,8 @@ create or replace function holdfast_engine_N.parts_with_rows(
 language plpgsql volatile rows 3 as $$
 #variable_conflict use_column
 begin
-  return query select (p.part ->> 'take')::bigint, p.part, a.inline, a.line_no, a.part_no, a.level_id, a.sku_id,
+  return query
+  select (p.part ->> 'take')::bigint, p.part, a.inline, a.line_no, a.part_no, a.level_id, a.sku_id,
     a.location_id, a.held, a.committed, a.expired
   from jsonb_array_elements(p_parts) with ordinality as p (part, ordinal)
   join holdfast_engine_N.allocations_of(p_tenant_id, p_reservation_id) as a

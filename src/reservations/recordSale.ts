@@ -23,7 +23,10 @@ export type RecordSaleRequest = {
  * `reservation_exists`.
  *
  * @example
- * await holdfast.recordSale({ order_reference: 'till-7', lines: [{ sku: 'MUG', location: 'store', quantity: 1 }], fulfilled: true })
+ * await holdfast.recordSale({
+ *   order_reference: 'till-7', lines: [{ sku: 'MUG', location: 'store', quantity: 1 }], fulfilled:
+ * true,
+ * })
  */
 export const recordSale = (
   engine: Engine,

@@ -25,7 +25,8 @@ begin
     return v_planned;
   end if;
   if jsonb_array_length(v_planned -> 'plan') = 0
-    or (jsonb_array_length(v_planned -> 'short') > 0 and p_request -> 'partial' is distinct from 'true')
+    or (jsonb_array_length(v_planned -> 'short') > 0
+      and p_request -> 'partial' is distinct from 'true')
   then
     return holdfast_engine_N.refuse('insufficient_stock', 'Less is free than was asked for.',
       jsonb_build_object('lines', v_planned -> 'short'));

@@ -85,7 +85,9 @@ const fastCart = async (engine: Engine, request: ReserveRequest): Promise<FastCa
  * `key_expired`. Throws `HoldfastError` when the world fails; call again with the same key then.
  *
  * @example
- * const answer = await holdfast.reserve({ lines: [{ sku: 'TEE-M', location: 'berlin', quantity: 2 }] })
+ * const answer = await holdfast.reserve({
+ *   lines: [{ sku: 'TEE-M', location: 'berlin', quantity: 2 }],
+ * })
  * if (answer.ok) console.log(answer.reservation_id, answer.expires_at)
  * else console.log(answer.refusal.code, answer.refusal.lines)
  */

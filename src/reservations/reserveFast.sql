@@ -3,14 +3,16 @@
 -- with the sums (1.3 × against UPDATE first). Where one cart does not fit, the whole call ends with
 -- HF001, and the caller runs the careful path, which decides one by one.
 -- p_catalog_version: the codes were resolved at it; answer null when the catalog has moved on.
--- p_levels (sorted), p_units, p_movements: per level; p_ids … p_actors: per cart, level and quantity
+-- p_levels (sorted), p_units, p_movements: per level; p_ids … p_actors: per cart, level and
+-- quantity
 -- null unless it has one line; p_line_…: per line in arrival order, with the prefix sums of units
 -- and movements in its level. answer: the levels' versions before, and the instant of the decision.
 -- locks: the new reservations, then the levels by id.
 create or replace function holdfast_engine_N.reserve_fast(
   p_tenant_id int, p_catalog_version bigint, p_lock_timeout text,
   p_levels int[], p_units bigint[], p_movements int[],
-  p_ids uuid[], p_lines int[], p_seconds int[], p_buyers text[], p_level_of int[], p_quantity bigint[],
+  p_ids uuid[], p_lines int[], p_seconds int[], p_buyers text[], p_level_of int[],
+  p_quantity bigint[],
   p_line_ids uuid[], p_line_numbers int[], p_line_levels int[], p_line_units bigint[],
   p_line_sums bigint[], p_line_versions int[], p_line_actors int[],
   out versions bigint[], out decided_at timestamptz

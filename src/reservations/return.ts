@@ -19,7 +19,9 @@ export type ReturnRequest = {
  * Refuses with `exceeds_fulfilled`, `reservation_not_found` or `invalid_request`.
  *
  * @example
- * await holdfast.return({ reservation_id, lines: [{ sku: 'TEE-M', quantity: 1, state: 'damaged' }] })
+ * await holdfast.return({
+ *   reservation_id, lines: [{ sku: 'TEE-M', quantity: 1, state: 'damaged' }],
+ * })
  */
 export const takeBack = (
   engine: Engine,

@@ -10,8 +10,8 @@ language sql volatile as $$
     'levels', coalesce((
       select jsonb_agg(jsonb_build_object('level_id', l.level_id,
         'free', holdfast_engine_N.sellable(l) + coalesce(overdue.units, 0)) ||
-        case when holdfast_engine_N.sellable(l) + coalesce(overdue.units, 0) >= asked.units then '{}'
-        else holdfast_engine_N.short_line(p_tenant_id, 0, l.sku_id, l.location_id,
+        case when holdfast_engine_N.sellable(l) + coalesce(overdue.units, 0) >= asked.units
+        then '{}' else holdfast_engine_N.short_line(p_tenant_id, 0, l.sku_id, l.location_id,
           array[l.level_id], 0, 0, clock.now) end)
       from holdfast.levels l
       join (

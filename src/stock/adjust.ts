@@ -18,13 +18,16 @@ export type AdjustRequest = StockRequest<AdjustLine>
 
 /**
  * Changes counters by a difference, with reason and document; up to 2,000 lines, all or nothing, or
- * each on its own. A fact: below what is promised it raises a shortage and names the newest promises.
+ * each on its own. A fact: below what is promised it raises a shortage and names the newest
+ * promises.
  *
  * Refuses with `stale_quantity`, `would_go_negative`, `level_not_found`, `unknown_sku`,
  * `unknown_location`, `invalid_quantity`, `too_large` or `invalid_request`.
  *
  * @example
- * await holdfast.adjust({ lines: [{ sku: 'MUG', location: 'berlin', quantity: -1 }], reason: 'broken' })
+ * await holdfast.adjust({
+ *   lines: [{ sku: 'MUG', location: 'berlin', quantity: -1 }], reason: 'broken',
+ * })
  */
 export const adjust = (
   engine: Engine,

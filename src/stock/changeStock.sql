@@ -88,17 +88,9 @@ begin
   if coalesce(jsonb_typeof(p_request -> p_field), 'null') = 'null' then
     return null;
   end if;
-  if jsonb_typeof(p_request -> p_field) = 'string' and p_request ->> p_field
-    ~ '^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]+)?)?(Z|[+-][0-9]{2}:[0-9]{2})$'
-  then
-    begin
-      v_at := (p_request ->> p_field)::timestamptz;
-    exception when others then
-      v_at := null; -- a date that the calendar does not have
-    end;
-    if v_at between '1970-01-01T00:00:00Z' and holdfast.clock() + interval '1 day' then
-      return null;
-    end if;
+  v_at := holdfast_engine_N.instant(p_request -> p_field);
+  if v_at between '1970-01-01T00:00:00Z' and holdfast.clock() + interval '1 day' then
+    return null;
   end if;
   return holdfast_engine_N.refuse('invalid_request',
     p_field || ' must be an instant such as 2026-11-24T08:00:00Z, and not in the future.',

@@ -65,7 +65,8 @@ begin
     'quality_control', v_after.quality_control, 'set_aside', v_after.set_aside,
     'shortage', v_after.shortage, 'available', v_after.on_hand - v_after.held - v_after.committed
       - v_after.damaged - v_after.quality_control - v_after.set_aside
-  ) || case when v_shortage is null then '{}' else jsonb_build_object('shortage_named', v_shortage) end;
+  ) || case when v_shortage is null then '{}'
+    else jsonb_build_object('shortage_named', v_shortage) end;
 end $$;
 
 -- Checks one line of a stock verb: codes, quantity, unit.
@@ -94,7 +95,8 @@ begin
   end if;
   if holdfast_engine_N.quantity(p_line -> 'quantity', v_least) is null
     or (p_verb = 'adjust' and p_line -> 'quantity' = '0')
-    or abs(holdfast_engine_N.quantity(p_line -> 'quantity', v_least)::numeric * p_factor) > 1000000000000
+    or abs(holdfast_engine_N.quantity(p_line -> 'quantity', v_least)::numeric * p_factor)
+      > 1000000000000
     or coalesce(p_line ->> 'unit', p_unit) <> p_unit
     or (p_line ? 'change_from' and p_line -> 'change_from' <> 'null'
       and holdfast_engine_N.quantity(p_line -> 'change_from', -1000000000000) is null)

@@ -22,7 +22,9 @@ export type MoveRequest = StockRequest<MoveLine>
  * `unknown_location`, `invalid_quantity`, `too_large` or `invalid_request`.
  *
  * @example
- * await holdfast.move({ lines: [{ sku: 'MUG', location: 'berlin', quantity: 1, from: 'available', to: 'damaged' }] })
+ * await holdfast.move({
+ *   lines: [{ sku: 'MUG', location: 'berlin', quantity: 1, from: 'available', to: 'damaged' }],
+ * })
  */
 export const move = (
   engine: Engine,

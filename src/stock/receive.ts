@@ -20,7 +20,9 @@ export type ReceiveRequest = StockRequest<ReceiveLine>
  * `invalid_request`.
  *
  * @example
- * await holdfast.receive({ lines: [{ sku: 'MUG', location: 'berlin', quantity: 24 }], document: 'PO-7' })
+ * await holdfast.receive({
+ *   lines: [{ sku: 'MUG', location: 'berlin', quantity: 24 }], document: 'PO-7',
+ * })
  */
 export const receive = (
   engine: Engine,

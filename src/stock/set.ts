@@ -23,7 +23,9 @@ export type SetRequest = StockRequest<SetLine>
  * `invalid_quantity`, `too_large` or `invalid_request`.
  *
  * @example
- * await holdfast.set({ lines: [{ sku: 'MUG', location: 'berlin', quantity: 12, change_from: 11 }] })
+ * await holdfast.set({
+ *   lines: [{ sku: 'MUG', location: 'berlin', quantity: 12, change_from: 11 }],
+ * })
  */
 export const set = (
   engine: Engine,
