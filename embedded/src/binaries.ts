@@ -79,7 +79,9 @@ const copyOut = (packageFolder: string, root: string): string => {
   if (existsSync(target)) return target
   const unfinished = `${target}.${process.pid}`
   mkdirSync(unfinished, { recursive: true, mode: 0o755 })
-  cpSync(join(packageFolder, 'native'), join(unfinished, 'native'), { recursive: true })
+  // Links stay as they are: rewritten to absolute paths they would lead back where nobody can read.
+  const how = { recursive: true, verbatimSymlinks: true }
+  cpSync(join(packageFolder, 'native'), join(unfinished, 'native'), how)
   repairLinks(unfinished)
   try {
     renameSync(unfinished, target)
