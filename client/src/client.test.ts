@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
 import { serve } from '../../src/server/serve.ts'
 import { freshDatabase } from '../../test/database.ts'
 import { type FlakyProxy, flakyProxy } from '../../test/flakyProxy.ts'
@@ -18,10 +18,10 @@ beforeAll(async () => {
   await shop.call('create_location', { code: 'berlin', name: 'Berlin' })
   await shop.call('create_sku', { code: 'TEE' })
   await shop.receive({ lines: [{ sku: 'TEE', location: 'berlin', quantity: ON_HAND }] })
-  afterAll(async () => {
+  return async () => {
     await proxy.close()
     await server.close()
-  })
+  }
 })
 
 const level = async () => {
