@@ -96,6 +96,8 @@ const partsOf = (shared: Shared, context: Context) => ({
   ...roomsOf(context),
   /** Makes the ledger's partitions of this month and the next three, where one is missing. */
   makeLedgerMonths: () => readFor<string[]>(context, 'make_ledger_months'),
+  /** Analyses tables that have grown, so that the plans fit; the names of those it has analysed. */
+  refreshStatistics: () => readFor<string[]>(context, 'refresh_statistics'),
   /** How much waits and runs in this process. */
   stats: () => ({ ...shared.batcher.stats(), pool: poolStats(shared.database.pool) }),
   /** Lets what is under way end, fails what waits, and ends the pool if it was made here. */

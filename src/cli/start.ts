@@ -45,7 +45,7 @@ export const register = (program: Command, shell: Shell): void => {
         json: { ok: true, server, postgres },
         lines: [
           server === null ? 'no server was running' : `server ${server} has ended`,
-          postgres ? 'PostgreSQL has stopped' : 'PostgreSQL was not running',
+          postgres ? 'PostgreSQL has stopped' : 'PostgreSQL is not running',
         ],
       }
     })

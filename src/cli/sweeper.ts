@@ -3,18 +3,24 @@ import type { Holdfast } from '../holdfast.ts'
 
 const PAUSE_MS = 1_000
 const DAY_MS = 86_400_000
+const STATISTICS_EVERY_MS = 10_000
 const TENANTS_A_PAGE = 250
 
 /** Tidies up holds that have ended, tenant by tenant, and makes the ledger's months ahead. */
 export const startSweeper = (holdfast: Holdfast, notice: (line: string) => void) => {
   let stopping = false
   let monthsMadeAt = Number.NEGATIVE_INFINITY
+  let analysedAt = Number.NEGATIVE_INFINITY
   let complained = false
 
   const round = async (): Promise<void> => {
     if (clock.monotonicMs() - monthsMadeAt > DAY_MS) {
       await holdfast.makeLedgerMonths()
       monthsMadeAt = clock.monotonicMs()
+    }
+    if (clock.monotonicMs() - analysedAt > STATISTICS_EVERY_MS) {
+      await holdfast.refreshStatistics()
+      analysedAt = clock.monotonicMs()
     }
     let cursor: string | null | undefined
     do {

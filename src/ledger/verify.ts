@@ -104,6 +104,7 @@ export const verifyOf =
   (context: Context) =>
   async (request: VerifyRequest = {}): Promise<Verification> => {
     const report = new Report(request.onProgress)
+    await readFor(context, 'refresh_statistics')
     const level_limit = request.levels_per_slice ?? LEVELS_PER_SLICE
     for (let done = false, after_level_id = 0; !done; ) {
       const slice = await readFor<LevelSlice>(context, 'verify_levels', {
