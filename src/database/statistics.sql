@@ -11,11 +11,14 @@ declare
   v_done jsonb := '[]';
 begin
   for v_table in
-    select s.relname::text
-    from pg_catalog.pg_stat_user_tables s
-    where s.schemaname = 'holdfast' and s.n_live_tup > 200
-      and (coalesce(s.last_analyze, s.last_autoanalyze) is null
-        or s.n_mod_since_analyze > 500 + s.n_live_tup / 2)
+    select c.relname::text
+    from pg_catalog.pg_class c
+    cross join lateral (
+      select pg_catalog.pg_relation_size(c.oid) / current_setting('block_size')::int as pages
+    ) as size
+    where c.relnamespace = 'holdfast'::regnamespace and c.relkind = 'r'
+      -- Not pg_stat_user_tables: what a busy session has written stands there seconds later.
+      and ((c.reltuples < 0 and size.pages > 0) or size.pages > c.relpages * 1.5 + 16)
     order by 1
   loop
     perform holdfast.analyze_table(v_table);

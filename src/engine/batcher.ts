@@ -8,6 +8,7 @@ import { Lanes } from './lanes.ts'
 import { type Observer, silent } from './observer.ts'
 import { fail, type Operation, settle } from './operation.ts'
 import { runFlush } from './runFlush.ts'
+import { Statistics } from './statistics.ts'
 
 /** An answer; `go` the careful path; or come `later`, after what is under way has ended. */
 export type FastAnswer = Answer<object> | 'go' | 'later'
@@ -29,6 +30,7 @@ export class Batcher {
   readonly #queues = new Map<string, FlushQueue>()
   readonly #observer: Observer
   readonly #clock: Clock
+  readonly #statistics: Statistics
   #inFlight = 0
   #waiting = 0
   #pumping = false
@@ -45,6 +47,7 @@ export class Batcher {
     this.#fastWays = options.fastWays
     this.#observer = options.observer ?? silent
     this.#clock = options.clock
+    this.#statistics = new Statistics(database, options.clock)
     this.#lanes = new Lanes(database, operations => this.#again(operations))
   }
 
@@ -113,6 +116,7 @@ export class Batcher {
     this.#inFlight++
     queue.in_flight++
     const startedAt = this.#clock.monotonicMs()
+    this.#statistics.touch()
     this.#flush(operations).finally(() => {
       this.#observer.flushed(queue.verb, operations.length, this.#clock.monotonicMs() - startedAt)
       this.#inFlight--
