@@ -96,6 +96,8 @@ const partsOf = (shared: Shared, context: Context) => ({
   ...roomsOf(context),
   /** Makes the ledger's partitions of this month and the next three, where one is missing. */
   makeLedgerMonths: () => readFor<string[]>(context, 'make_ledger_months'),
+  /** Forgets old answers of idempotency keys, and keys after a year. */
+  trimRequests: () => readFor<{ forgotten: number; more: boolean }>(context, 'trim_requests'),
   /** Analyses tables that have grown, so that the plans fit; the names of those it has analysed. */
   refreshStatistics: () => readFor<string[]>(context, 'refresh_statistics'),
   /** How much waits and runs in this process. */

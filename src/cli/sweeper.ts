@@ -14,7 +14,8 @@ export const startSweeper = (holdfast: Holdfast, notice: (line: string) => void)
   let complained = false
 
   const round = async (): Promise<void> => {
-    if (clock.monotonicMs() - monthsMadeAt > DAY_MS) {
+    const daily = clock.monotonicMs() - monthsMadeAt > DAY_MS
+    if (daily) {
       await holdfast.makeLedgerMonths()
       monthsMadeAt = clock.monotonicMs()
     }
@@ -29,6 +30,7 @@ export const startSweeper = (holdfast: Holdfast, notice: (line: string) => void)
       for (const tenant of page.ok && !stopping ? page.data : []) {
         const room = await holdfast.forTenant(tenant.code)
         while (!stopping && (await room.expire()).more);
+        while (daily && !stopping && (await room.trimRequests()).more);
       }
       cursor = page.ok ? page.next_cursor : null
     } while (cursor && !stopping)
