@@ -51,7 +51,7 @@ export const placeData = (
 export const checkData = (folder: string, user: ServiceUser): 'ready' | 'missing' => {
   const parent = dirname(folder)
   for (const name of existsSync(parent) ? readdirSync(parent) : []) {
-    const match = /\.init-(\d+)$/.exec(name)
+    const match = /\.init-(\d+)-\d+$/.exec(name)
     if (match && name.startsWith(basename(folder)) && !isAlive(Number(match[1]))) {
       rmSync(join(parent, name), { recursive: true, force: true })
     }

@@ -56,6 +56,9 @@ const lastLine = (output: string): string => {
   return lines.findLast(line => /FATAL|ERROR|error|HINT/.test(line)) ?? lines.at(-1) ?? 'no words'
 }
 
+/** Two starts in one process must not share a folder either. */
+let attempts = 0
+
 /**
  * Makes a cluster in a folder beside, then renames it: a broken first start leaves nothing half.
  */
@@ -65,7 +68,7 @@ export const initialise = async (
   user: ServiceUser,
   password?: string,
 ): Promise<void> => {
-  const unfinished = `${folder}.init-${process.pid}`
+  const unfinished = `${folder}.init-${process.pid}-${++attempts}`
   rmSync(unfinished, { recursive: true, force: true })
   try {
     mkdirSync(unfinished, { mode: 0o700 })

@@ -117,6 +117,7 @@ const installEngine = async (client: pg.ClientBase): Promise<'installed' | 'curr
 /** Brings schema and functions to this version. Safe to run again, and by several at once. */
 export const migrate = async (config: pg.ClientConfig): Promise<MigrationReport> => {
   const client = new pg.Client(config)
+  client.on('error', () => {}) // a connection that breaks has failed its query already
   await client.connect()
   try {
     await client.query('select pg_advisory_lock($1)', [LOCK_KEY])
@@ -128,7 +129,7 @@ export const migrate = async (config: pg.ClientConfig): Promise<MigrationReport>
     const at = orderedMigrations.at(-1)?.number ?? 0
     return { applied: missing.map(migration => migration.name), engine, at }
   } finally {
-    await client.end()
+    await client.end().catch(() => {})
   }
 }
 
