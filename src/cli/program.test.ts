@@ -1,0 +1,147 @@
+import type { Command } from 'commander'
+import { beforeAll, expect, test } from 'vitest'
+import { freshDatabase } from '../../test/database.ts'
+import { expectSound, level, stock } from '../../test/shop.ts'
+import { buildProgram, runProgram } from './program.ts'
+import { Shell } from './shell.ts'
+
+const { holdfast, url, ownerUrl } = await freshDatabase()
+
+type Run = { exit: number; out: string; err: string; json: Record<string, unknown> }
+
+/** Runs one command line in this process and keeps what it says. */
+const run = async (...argv: string[]): Promise<Run> => {
+  let out = ''
+  let err = ''
+  const output = {
+    out: (text: string) => {
+      out += text
+    },
+    err: (text: string) => {
+      err += text
+    },
+    live: false,
+  }
+  const exit = await runProgram(argv, new Shell(output))
+  const last = out.trimEnd().split('\n').at(-1) ?? ''
+  return { exit, out, err, json: argv.includes('--json') ? JSON.parse(last) : {} }
+}
+const on = (...argv: string[]): Promise<Run> => run('--database-url', url, '--json', ...argv)
+
+beforeAll(() => stock(holdfast, { TEE: { berlin: 10 }, MUG: { berlin: 1 } }))
+
+const commandsOf = (command: Command, path: string[] = []): string[][] => [
+  ...(path.length > 0 ? [path] : []),
+  ...command.commands.flatMap(child => commandsOf(child as Command, [...path, child.name()])),
+]
+const commands = commandsOf(buildProgram())
+
+test.each(commands.map(path => [path.join(' ')]))('%s has help with an example', async path => {
+  const { exit, out } = await run(...path.split(' '), '--help')
+  expect({ exit, example: /Examples?:[\s\S]*holdfast \S/.test(out) }).toEqual({
+    ...{ exit: 0, example: true },
+  })
+})
+
+test('the main help lists the exit codes, and a wrong name leads to the nearest', async () => {
+  expect((await run('--help')).out).toContain('Exit codes')
+  const wrong = await run('reservve')
+  expect(wrong).toMatchObject({ exit: 2, err: expect.stringContaining('Did you mean reserve?') })
+  expect((await run('reserve', 'TEE:1', '--buyr', 'x')).exit).toBe(2)
+})
+
+test('a whole life by commands', async () => {
+  const hold = await on('reserve', 'TEE@berlin:3', '--key', 'cli-1')
+  expect(hold).toMatchObject({ exit: 0, json: { ok: true, state: 'held' } })
+  const id = hold.json['reservation_id'] as string
+  expect(await on('reserve', 'TEE@berlin:3', '--key', 'cli-1')).toMatchObject({
+    json: { reservation_id: id, replayed: true },
+  })
+  expect((await on('extend', id, '--order', 'o-1')).exit).toBe(0)
+  expect((await on('amend', id, 'TEE@berlin:4')).exit).toBe(0)
+  expect((await on('commit', id, '--order', 'o-1')).json['state']).toBe('committed')
+  expect((await on('fulfill', id, 'TEE:3')).exit).toBe(0)
+  expect((await on('release', id, 'TEE:1')).json['state']).toBe('closed')
+  expect((await on('return', id, 'TEE:1', '--state', 'damaged')).exit).toBe(0)
+  const ledger = await run('--database-url', url, 'ledger', '--reservation', id)
+  expect(ledger.out.split('\n').filter(line => / (commit|fulfill|return) /.test(line)).length).toBe(
+    3,
+  )
+  const verify = await on('verify')
+  expect(verify).toMatchObject({ exit: 0, json: { findings: [], levels: 2 } })
+  await expectSound(ownerUrl)
+})
+
+test('stock is shown and changed', async () => {
+  expect((await on('stock', 'set', 'MUG', 'berlin', '5')).exit).toBe(0)
+  expect((await on('stock', 'receive', 'MUG', 'berlin', '2')).exit).toBe(0)
+  expect((await on('stock', 'adjust', 'MUG', 'berlin', '--', '-1')).exit).toBe(0)
+  expect(
+    (await on('stock', 'move', 'MUG', 'berlin', '1', '--from', 'available', '--to', 'damaged'))
+      .exit,
+  ).toBe(0)
+  expect(await level(holdfast, 'MUG', 'berlin')).toMatchObject({ on_hand: 6, damaged: 1 })
+  const shown = await run('--database-url', url, 'stock', 'show', '--sku', 'MUG')
+  expect(shown.out).toMatch(/MUG +berlin +6/)
+})
+
+test('a refusal is exit 1 with words, an unreachable database exit 3, wrong usage exit 2', async () => {
+  const refused = await run('--database-url', url, 'reserve', 'TEE@berlin:1000')
+  expect(refused).toMatchObject({ exit: 1, out: expect.stringContaining('asked 1000') })
+  const dead = await run('--database-url', 'postgres://x@127.0.0.1:1/x', 'stock', 'show')
+  expect(dead).toMatchObject({ exit: 3, err: expect.stringContaining('cannot be reached') })
+  expect((await run('commit', 'id')).exit).toBe(2)
+})
+
+test('what destroys shows itself first, and needs --yes where nobody answers', async () => {
+  await holdfast.skus.create({ code: 'OLD' })
+  expect((await on('skus', 'archive', 'OLD', '--dry-run')).json).toMatchObject({ dry_run: true })
+  expect((await on('skus', 'archive', 'OLD')).exit).toBe(2)
+  expect((await on('skus', 'merge', 'OLD', 'MUG', '--yes')).exit).toBe(0)
+})
+
+const bad = ['TEE', ':1', 'TEE:', 'TEE:x', 'TEE:NaN', 'TEE:1e21', 'TEE:-1', 'TEE:1.5', 'TEE:0']
+test.each([...bad, 'NOPE:1', 'TEE@mars:1', `${'x'.repeat(10_000)}:1`])(
+  'reserve %s is no bug and changes nothing',
+  async argument => {
+    const { version } = await level(holdfast, 'TEE', 'berlin')
+    const { exit } = await run('--database-url', url, 'reserve', argument)
+    expect([1, 2]).toContain(exit)
+    expect(await level(holdfast, 'TEE', 'berlin')).toMatchObject({ version })
+  },
+)
+
+test.each(['commit none --order o', 'fulfill none', 'release none', 'return none', 'extend none'])(
+  '%s is refused with exit 1',
+  async line => {
+    expect((await on(...line.split(' '))).json).toMatchObject({
+      refusal: { code: 'reservation_not_found' },
+    })
+  },
+)
+
+test('keys, locations, tenants and doctor speak', async () => {
+  const made = await on('keys', 'create', 'shop', '--scopes', 'read,sell')
+  expect(made.json['key']).toMatch(/^hf_live_/)
+  expect((await on('keys', 'revoke', `${made.json['key_id']}`)).exit).toBe(0)
+  expect((await on('locations', 'create', 'oslo', '--time-zone', 'Europe/Oslo')).exit).toBe(0)
+  expect((await on('locations', 'create', 'x', '--time-zone', 'Mars/Base')).exit).toBe(1)
+  expect((await on('tenants', 'set', 'default', '--cart-window-seconds', '900')).exit).toBe(0)
+  const doctor = await on('doctor')
+  expect(doctor.exit).toBe(0)
+  expect(doctor.json['checks']).toContainEqual(
+    expect.objectContaining({ check: 'schema', state: 'ok' }),
+  )
+})
+
+test('100 buyers for 10 units: proved, and nothing is left behind', async () => {
+  const proof = await on('prove', '--buyers', '100', '--units', '10', '--servers', '2')
+  expect(proof).toMatchObject({
+    exit: 0,
+    json: {
+      ...{ buyers: 100, units: 10, servers: 2, sold: 10, refused: 90 },
+      ...{ oversold: 0, lost: 0, duplicates: 0, verify: { findings: 0 } },
+    },
+  })
+  expect((await on('prove', '--buyers', '0')).exit).not.toBe(0)
+})
