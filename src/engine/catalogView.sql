@@ -13,11 +13,13 @@ language sql volatile as $$
       select jsonb_agg(case when l.level_id is not null then jsonb_build_object(
         'level_id', l.level_id, 'sku', s.code, 'location', p.code) end order by w.ordinal)
       from jsonb_array_elements(p_request -> 'pairs') with ordinality as w (pair, ordinal)
-      left join holdfast.sku_codes c on c.tenant_id = p_tenant_id and c.code = w.pair ->> 0
+      left join holdfast.sku_codes c on c.tenant_id = p_tenant_id
+        and c.code = normalize(w.pair ->> 0)
         and c.factor = 1
       left join holdfast.skus s on s.tenant_id = p_tenant_id and s.sku_id = c.sku_id
         and s.tracked and t.tracked and s.archived_at is null
-      left join holdfast.locations p on p.tenant_id = p_tenant_id and p.code = w.pair ->> 1
+      left join holdfast.locations p on p.tenant_id = p_tenant_id
+        and p.code = normalize(w.pair ->> 1)
         and p.archived_at is null
       left join holdfast.levels l on l.tenant_id = p_tenant_id and l.sku_id = s.sku_id
         and l.location_id = p.location_id

@@ -32,10 +32,11 @@ begin
     case when jsonb_typeof(r.request -> 'lines') = 'array' then r.request -> 'lines' else '[]' end
   ) with ordinality as l (line, ordinal)
   cross join holdfast.tenants t
-  left join holdfast.sku_codes c on c.tenant_id = p_tenant_id and c.code = l.line ->> 'sku'
+  left join holdfast.sku_codes c on c.tenant_id = p_tenant_id
+    and c.code = normalize(l.line ->> 'sku') -- codes are kept in NFC
   left join holdfast.skus k on k.tenant_id = p_tenant_id and k.sku_id = c.sku_id
   left join holdfast.locations p on p.tenant_id = p_tenant_id
-    and p.code = l.line ->> 'location' and p.archived_at is null
+    and p.code = normalize(l.line ->> 'location') and p.archived_at is null
   where t.tenant_id = p_tenant_id
   order by r.ordinal, l.ordinal;
 end $$;

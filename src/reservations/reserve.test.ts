@@ -110,6 +110,17 @@ test('a pack counts in units of its SKU', async () => {
   granted(await holdfast.release({ reservation_id: pack.reservation_id }))
 })
 
+test('a code is found however its accents are written', async () => {
+  await stock(holdfast, { CAFÉ: { berlin: 4 } })
+  for (const sku of ['CAF\u00c9', 'CAFE\u0301']) {
+    const lines = [{ sku, location: 'berlin', quantity: 1 }]
+    for (const key of [undefined, sku]) {
+      const { reservation_id } = granted(await holdfast.reserve({ lines }, { key }))
+      granted(await holdfast.release({ reservation_id }))
+    }
+  }
+})
+
 test('an untracked SKU is always granted, and its movement has no level', async () => {
   const endless = granted(await holdfast.reserve({ lines: [{ sku: 'PDF', quantity: 1_000_000 }] }))
   expect(endless.lines).toMatchObject([{ sku: 'PDF', location: null, version: null }])
