@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
@@ -36,13 +36,16 @@ const namedCluster = (pattern: string): Cluster => ({
 const ownCluster = async (): Promise<Cluster> => {
   const { startPostgres } = await import('../embedded/src/index.ts')
   const folder = mkdtempSync(join(tmpdir(), 'holdfast-test-'))
+  chmodSync(folder, 0o755) // root lends PostgreSQL another user, who comes here too
   const settings = { max_connections: '200', shared_buffers: '256MB' }
   const postgres = await startPostgres({ dataDir: join(folder, 'postgres'), settings })
   return {
     url: (user, database) => postgres.connectionString({ user, database }),
     stop: async () => {
       await postgres.stop()
-      rmSync(folder, { recursive: true, force: true })
+      for (const used of [folder, postgres.socketDir]) {
+        rmSync(used, { recursive: true, force: true })
+      }
     },
   }
 }

@@ -1,9 +1,10 @@
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import {
+  chmodSync,
   cpSync,
   existsSync,
-  mkdirSync,
+  readdirSync,
   readFileSync,
   renameSync,
   rmSync,
@@ -12,6 +13,7 @@ import {
 import { createRequire } from 'node:module'
 import { basename, dirname, join } from 'node:path'
 import { EmbeddedError } from './errors.ts'
+import { makeOpenFolder } from './folder.ts'
 import { asUser, type ServiceUser } from './serviceUser.ts'
 
 export type Binaries = { folder: string; initdb: string; pg_ctl: string; postgres: string }
@@ -68,6 +70,13 @@ const binariesIn = (packageFolder: string): Binaries => {
 const runs = (binaries: Binaries, user: ServiceUser): boolean =>
   spawnSync(binaries.postgres, ['--version'], { ...asUser(user), stdio: 'ignore' }).status === 0
 
+/** An installation under a strict umask lets nobody else read; a copy keeps modes. */
+const letAllRead = (folder: string): void => {
+  for (const entry of readdirSync(folder, { withFileTypes: true, recursive: true })) {
+    if (!entry.isSymbolicLink()) chmodSync(join(entry.parentPath, entry.name), 0o755)
+  }
+}
+
 /** Copies the package to where every user can read it, once for each version of it. */
 const copyOut = (packageFolder: string, root: string): string => {
   const name = createHash('sha256')
@@ -78,10 +87,11 @@ const copyOut = (packageFolder: string, root: string): string => {
   const target = join(root, `bin-${name}`)
   if (existsSync(target)) return target
   const unfinished = `${target}.${process.pid}`
-  mkdirSync(unfinished, { recursive: true, mode: 0o755 })
+  makeOpenFolder(unfinished)
   // Links stay as they are: rewritten to absolute paths they would lead back where nobody can read.
   const how = { recursive: true, verbatimSymlinks: true }
   cpSync(join(packageFolder, 'native'), join(unfinished, 'native'), how)
+  letAllRead(unfinished)
   repairLinks(unfinished)
   try {
     renameSync(unfinished, target)

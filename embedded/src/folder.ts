@@ -24,6 +24,26 @@ const PORT = 5432
 const hashOf = (path: string): string =>
   createHash('sha256').update(path).digest('hex').slice(0, 16)
 
+/** Makes a folder and those above it so that everybody may enter them, whatever the umask is. */
+export const makeOpenFolder = (folder: string): void => {
+  if (existsSync(folder)) return
+  makeOpenFolder(dirname(folder))
+  mkdirSync(folder, { recursive: true }) // no error if another process is faster
+  chmodSync(folder, 0o755)
+}
+
+const makeParent = (parent: string): void => {
+  try {
+    mkdirSync(parent, { recursive: true })
+  } catch (error) {
+    const { code, message } = error as { code?: string; message: string }
+    if (code === 'ENOSPC') {
+      throw new EmbeddedError('no_space', `No space is left on the disk of ${parent}.`, error)
+    }
+    throw new EmbeddedError('unreachable_folder', `${parent} cannot be made: ${message}`, error)
+  }
+}
+
 /** Makes the folder above the data; where the service user cannot come, another place is taken. */
 export const placeData = (
   dataDir: string,
@@ -33,17 +53,23 @@ export const placeData = (
 ): string => {
   const wanted = resolve(dataDir)
   const parent = dirname(wanted)
-  mkdirSync(parent, { recursive: true })
-  if (canEnter(user, parent)) return wanted
+  makeParent(parent)
   const moved = join(fallbackRoot, hashOf(wanted), 'postgres')
-  mkdirSync(dirname(moved), { recursive: true, mode: 0o755 })
-  if (!canEnter(user, dirname(moved))) {
+  const entered = canEnter(user, parent)
+  const holdsData = existsSync(join(wanted, 'PG_VERSION'))
+  // Data that went elsewhere stays there: an empty shop in its place would look like a loss.
+  if (entered && (holdsData || !user.lent || !existsSync(moved))) return wanted
+  if (!entered && !holdsData) makeOpenFolder(dirname(moved))
+  if (holdsData || !canEnter(user, dirname(moved))) {
     throw new EmbeddedError(
       'unreachable_folder',
-      `The user ${user.name}, who runs PostgreSQL, cannot reach ${parent}.`,
+      `The user ${user.name}, who runs PostgreSQL, cannot reach ${holdsData ? wanted : parent}.`,
     )
   }
-  onNotice(`The user ${user.name} cannot reach ${parent}: data goes to ${moved}`)
+  const why = entered
+    ? 'Data went elsewhere before'
+    : `The user ${user.name} cannot reach ${parent}`
+  onNotice(`${why}: data goes to ${moved}`)
   return moved
 }
 
@@ -57,6 +83,7 @@ export const checkData = (folder: string, user: ServiceUser): 'ready' | 'missing
     }
   }
   if (!existsSync(folder)) return 'missing'
+  if (!statSync(folder).isDirectory()) throw new EmbeddedError('not_ours', `${folder} is a file.`)
   if (readdirSync(folder).length === 0) return 'missing'
   const versionFile = join(folder, 'PG_VERSION')
   if (!existsSync(versionFile)) {

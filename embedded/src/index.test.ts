@@ -1,69 +1,31 @@
-import {
-  chmodSync,
-  cpSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs'
-import { tmpdir } from 'node:os'
+import { spawn } from 'node:child_process'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import pg from 'pg'
-import { afterAll, afterEach, expect, test } from 'vitest'
-import { findPackage, locateBinaries, repairLinks } from './binaries.ts'
-import { checkData, placeData, socketFolder } from './folder.ts'
-import { type EmbeddedPostgres, locateServer, startPostgres, stopPostgres } from './index.ts'
-import { explain } from './initialise.ts'
-import { serviceUser } from './serviceUser.ts'
+import { fileURLToPath } from 'node:url'
+import { expect, test } from 'vitest'
+import { locateServer, startPostgres, stopPostgres } from './index.ts'
+import { ask, connected, start, testRoot } from './testServers.ts'
 
-const root = mkdtempSync(join(tmpdir(), 'hf-test-'))
-chmodSync(root, 0o755) // the service user comes here too
-const started: EmbeddedPostgres[] = []
+const root = testRoot()
 const dataDir = join(root, 'main', 'postgres')
-const user = serviceUser()
-const asRoot = process.getuid?.() === 0
-
-const start = async (folder = dataDir): Promise<EmbeddedPostgres> => {
-  const server = await startPostgres({ dataDir: folder })
-  started.push(server)
-  return server
-}
-const code = async (work: () => unknown): Promise<string> => {
-  try {
-    await work()
-    return 'no error'
-  } catch (error) {
-    expect((error as { hint: string }).hint).not.toBe('')
-    return (error as { code: string }).code
-  }
-}
-const ask = async (server: EmbeddedPostgres, text: string): Promise<Record<string, unknown>[]> => {
-  const client = new pg.Client(server.connection({ user: 'postgres', database: 'postgres' }))
-  client.on('error', () => {})
-  await client.connect()
-  return (await client.query(text).finally(() => client.end())).rows
-}
-
-afterEach(async () => {
-  for (const server of started.splice(0)) await server.stop({ force: true })
-})
-afterAll(() => rmSync(root, { recursive: true, force: true }))
 
 test('a server starts, answers, is durable, stops, and starts again with its data', async () => {
-  const server = await start()
-  await ask(server, 'create table kept (n int)')
-  expect(await ask(server, 'show fsync')).toEqual([{ fsync: 'on' }])
+  const server = await start(dataDir)
+  await ask(server, 'create table kept as select 3 as n')
+  for (const setting of ['fsync', 'synchronous_commit', 'full_page_writes']) {
+    expect(await ask(server, `show ${setting}`)).toEqual([{ [setting]: 'on' }])
+  }
+  expect(await ask(server, 'show listen_addresses')).toEqual([{ listen_addresses: '' }])
+  expect(await locateServer({ dataDir })).toMatchObject({ pid: server.pid, port: server.port })
   await server.stop()
   expect(await locateServer({ dataDir })).toBeUndefined()
-  const again = await start()
+  const again = await start(dataDir)
   expect(again.adopted).toBe(false)
-  expect(await ask(again, 'select count(*)::int as n from kept')).toEqual([{ n: 0 }])
+  expect(await ask(again, 'select n from kept')).toEqual([{ n: 3 }])
 })
 
 test('a live server is adopted, and goes on when its guest stops', async () => {
-  const server = await start()
+  const server = await start(dataDir)
   const guest = await startPostgres({ dataDir })
   expect(guest).toMatchObject({ adopted: true, pid: server.pid })
   await guest.stop()
@@ -72,100 +34,84 @@ test('a live server is adopted, and goes on when its guest stops', async () => {
   expect(await stopPostgres({ dataDir })).toBe(false)
 })
 
-test('after kill -9 of the postmaster the next start has what was committed', async () => {
-  const server = await start()
-  await ask(server, 'create table survived as select 7 as n')
-  process.kill(server.pid, 'SIGKILL')
-  const next = await start()
-  expect(next.pid).not.toBe(server.pid)
-  expect(await ask(next, 'select n from survived')).toEqual([{ n: 7 }])
+type Got = { pid: number; adopted: boolean }
+
+const startInProcess = (folder: string): Promise<Got> =>
+  new Promise((resolve, reject) => {
+    const program = join(dirname(fileURLToPath(import.meta.url)), 'testStart.ts')
+    const args = ['--conditions=source', '--import', 'tsx', program, folder]
+    // No pipe for its errors: the server that it leaves running would keep the pipe open.
+    const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'ignore'] })
+    let output = ''
+    child.stdout.on('data', chunk => {
+      output += chunk
+    })
+    child.on('exit', code => {
+      if (code === 0) resolve(JSON.parse(output) as Got)
+      else reject(new Error(`the process ended with ${code}: ${output}`))
+    })
+  })
+
+test('of three processes that start one new folder at once, one starts it, two adopt it', async () => {
+  const folder = join(root, 'together', 'postgres')
+  const got = await Promise.all([1, 2, 3].map(() => startInProcess(folder)))
+  expect(new Set(got.map(({ pid }) => pid)).size).toBe(1)
+  expect(got.map(({ adopted }) => adopted).sort()).toEqual([false, true, true])
+  const server = await start(folder) // their server outlives them, and ends after this test
+  expect(server).toMatchObject({ adopted: true, pid: got[0]?.pid })
 })
 
-test('two starts at once make one cluster', async () => {
+test('two starts at once in one process make one cluster', async () => {
   const folder = join(root, 'twins', 'postgres')
   const both = await Promise.all([start(folder), start(folder)])
   expect(new Set(both.map(({ pid }) => pid)).size).toBe(1)
 })
 
-test('what a broken first start has left is removed', () => {
-  const folder = join(root, 'half', 'postgres')
-  mkdirSync(`${folder}.init-999999-1`, { recursive: true })
-  expect(checkData(folder, user)).toBe('missing')
-  expect(readdirSync(dirname(folder))).toEqual([])
+test('after kill -9 of the postmaster the next start has every acknowledged commit', async () => {
+  const server = await start(dataDir)
+  await ask(server, 'create table written (n int)')
+  let acknowledged = 0
+  const writers = [1, 2, 3].map(async () => {
+    const client = await connected(server)
+    try {
+      for (;;) {
+        await client.query('insert into written values (1)')
+        acknowledged++
+      }
+    } catch {
+      await client.end().catch(() => {})
+    }
+  })
+  while (acknowledged < 100) await new Promise(resolve => setTimeout(resolve, 5))
+  process.kill(server.pid, 'SIGKILL')
+  const next = await start(dataDir)
+  await Promise.all(writers)
+  expect(next.pid).not.toBe(server.pid)
+  const [row] = await ask(next, 'select count(*)::int as n from written')
+  expect(row?.['n']).toBeGreaterThanOrEqual(acknowledged)
+  expect(row?.['n']).toBeLessThanOrEqual(acknowledged + writers.length)
 })
 
-test('a folder with other files, or of another version, or of another user, is refused', async () => {
-  const other = join(root, 'other', 'postgres')
-  mkdirSync(other, { recursive: true })
-  writeFileSync(join(other, 'diary.txt'), 'x')
-  expect(await code(() => startPostgres({ dataDir: other }))).toBe('not_ours')
-  writeFileSync(join(other, 'PG_VERSION'), '12\n')
-  expect(await code(() => startPostgres({ dataDir: other }))).toBe('other_version')
-  writeFileSync(join(other, 'PG_VERSION'), '18\n')
-  expect(await code(() => checkData(other, { ...user, uid: 4_242 }))).toBe('wrong_owner')
+test('a start that comes while the server stops waits for its end, then starts it anew', async () => {
+  const server = await start(dataDir)
+  const [, next] = await Promise.all([server.stop(), start(dataDir)])
+  expect(await ask(next, 'select 1 as n')).toEqual([{ n: 1 }])
 })
 
-test('a lock file of a live server of another folder is refused with its number', async () => {
-  const server = await start()
-  const folder = join(root, 'copied', 'postgres')
-  mkdirSync(dirname(folder), { recursive: true })
-  cpSync(server.dataDir, folder, { recursive: true, filter: path => !path.endsWith('.log') })
-  const { findPostmaster } = await import('./postmaster.ts')
-  expect(await code(() => findPostmaster(folder))).toBe('other_server')
+test('an old lock file whose number another process has by now stops no start', async () => {
+  const server = await start(dataDir)
+  const lock = readFileSync(join(dataDir, 'postmaster.pid'), 'utf8')
+  await server.stop()
+  const other = await start(join(root, 'neighbour', 'postgres'))
+  // Our own process: PostgreSQL itself takes a number of another user's process for an old one.
+  const number = process.getuid?.() === 0 ? process.pid : 999_999
+  writeFileSync(join(dataDir, 'postmaster.pid'), lock.replace(/^\d+/, String(number)))
+  const next = await start(dataDir)
+  expect(next.adopted).toBe(false)
+  expect(next.pid).not.toBe(other.pid)
 })
 
-test('a socket path that is too long, or a folder of somebody else, is refused', async () => {
-  expect(await code(() => socketFolder(dataDir, user, `/tmp/${'x'.repeat(100)}`))).toBe(
-    'path_too_long',
-  )
-  const taken = join(root, 'taken')
-  mkdirSync(taken)
-  const folder = socketFolder(dataDir, user, taken)
-  rmSync(folder, { recursive: true })
-  writeFileSync(folder, 'a file')
-  expect(await code(() => socketFolder(dataDir, user, taken))).toBe('socket_taken')
-})
-
-test('the words of PostgreSQL become codes', () => {
-  const codes = [
-    'could not write: No space left on device',
-    'data directory "/x" has wrong ownership',
-    'FATAL: could not bind Unix address "/tmp/x": Address already in use',
-    'Unix-domain socket path "/x" is too long (maximum 107 bytes)',
-    'FATAL: something else',
-  ].map(words => explain(words, '/x').code)
-  expect(codes).toEqual([
-    'no_space',
-    'wrong_owner',
-    'socket_taken',
-    'path_too_long',
-    'start_failed',
-  ])
-})
-
-test('a platform without a package is told which one to install', async () => {
-  expect(await code(() => findPackage('beos-ppc'))).toBe('package_missing')
-})
-
-test('library links that an install script has left out are made again', () => {
-  const copy = join(root, 'package')
-  cpSync(findPackage(), copy, { recursive: true, verbatimSymlinks: true })
-  const link = join(copy, 'native/lib/libicuuc.so.60')
-  rmSync(link, { force: true })
-  expect(repairLinks(copy)).toBe(true)
-  expect(existsSync(link)).toBe(true)
-})
-
-test.skipIf(!asRoot)('as root, data and binaries go where the service user can come', () => {
-  const closed = join(root, 'closed')
-  mkdirSync(closed, { mode: 0o700 })
-  const notices: string[] = []
-  const fallback = join('/var/tmp', `hf-fallback-${process.pid}`)
-  const place = placeData(join(closed, 'postgres'), user, line => notices.push(line), fallback)
-  expect(place.startsWith(fallback)).toBe(true)
-  expect(notices).toHaveLength(1)
-  cpSync(findPackage(), join(closed, 'package'), { recursive: true, verbatimSymlinks: true })
-  const binaries = locateBinaries(user, join(closed, 'package'), fallback)
-  expect(binaries.folder.startsWith(fallback)).toBe(true)
-  rmSync(fallback, { recursive: true, force: true })
+test('a folder whose name has spaces, quotes and umlauts works like any other', async () => {
+  const server = await start(join(root, "Müller & Söhne's Laden", 'postgres'))
+  expect(await ask(server, 'select 1 as n')).toEqual([{ n: 1 }])
 })

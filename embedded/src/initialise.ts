@@ -34,12 +34,16 @@ export const runProgram = (program: string, args: string[], user: ServiceUser): 
     child.on('exit', code => resolve({ code, output }))
   })
 
+/** What the server says when another one has the folder, or its killed processes still end. */
+export const LOCKED =
+  /lock file "postmaster.pid" (already exists|is empty)|pre-existing shared memory block/
+
 /** Turns the words of initdb or the server into a coded error. */
 export const explain = (output: string, folder: string): EmbeddedError => {
   if (/No space left on device/.test(output)) {
     return new EmbeddedError('no_space', `No space is left on the disk of ${folder}.`)
   }
-  if (/wrong ownership|could not access directory|Permission denied/.test(output)) {
+  if (/wrong ownership|could not access directory|permission denied/i.test(output)) {
     return new EmbeddedError('wrong_owner', `PostgreSQL may not use ${folder}: ${lastLine(output)}`)
   }
   if (/is too long/.test(output)) {
@@ -47,6 +51,9 @@ export const explain = (output: string, folder: string): EmbeddedError => {
   }
   if (/another postmaster .*using socket|socket file|could not bind Unix/.test(output)) {
     return new EmbeddedError('socket_taken', `The socket is in use: ${lastLine(output)}`)
+  }
+  if (LOCKED.test(output)) {
+    return new EmbeddedError('other_server', `The folder is in use: ${lastLine(output)}`)
   }
   return new EmbeddedError('start_failed', `PostgreSQL did not start: ${lastLine(output)}`)
 }

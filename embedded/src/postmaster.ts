@@ -1,16 +1,20 @@
-import { existsSync, readFileSync, realpathSync } from 'node:fs'
+import { existsSync, readFileSync, realpathSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Binaries } from './binaries.ts'
 import { EmbeddedError } from './errors.ts'
-import { explain, runProgram } from './initialise.ts'
+import { explain, LOCKED, runProgram } from './initialise.ts'
 import type { ServiceUser } from './serviceUser.ts'
 
 export type Postmaster = { pid: number; socketDir: string; port: number; ready: boolean }
 
 /** After kill -9 the dead postmaster is a zombie for a second or two: its lock is not stale yet. */
 const LOCK_PATIENCE_MS = 15_000
+/** A server that replays its log after a crash is given this long. */
+const READY_PATIENCE_MS = 600_000
 const STEP_MS = 100
+const STOP_PATIENCE_MS = 60_000
+const STOP_STEP_MS = 20
 
 /** True for a living process; a zombie is dead, though it still has its number. */
 const isLiving = (pid: number): boolean => {
@@ -27,8 +31,16 @@ const isLiving = (pid: number): boolean => {
   }
 }
 
-/** True when a process is a PostgreSQL server, as far as the system tells. */
-const isPostgres = (pid: number): boolean => {
+/**
+ * True when a process is the server of a folder, as far as the system tells: it works in there.
+ * A number in an old lock file may be another process's by now.
+ */
+const serves = (pid: number, folder: string): boolean => {
+  try {
+    return realpathSync(`/proc/${pid}/cwd`) === realpathSync(folder)
+  } catch {
+    // Not Linux, or a container in which even root may not look at the processes of others.
+  }
   try {
     return readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('postgres')
   } catch {
@@ -42,8 +54,10 @@ export const findPostmaster = (folder: string): Postmaster | undefined => {
   if (!existsSync(file)) return undefined
   const lines = readFileSync(file, 'utf8').split('\n')
   const pid = Number(lines[0])
-  if (!Number.isSafeInteger(pid) || pid <= 0 || !isLiving(pid) || !isPostgres(pid)) return undefined
   const named = lines[1] ?? ''
+  if (!Number.isSafeInteger(pid) || pid <= 0 || !isLiving(pid) || !serves(pid, named)) {
+    return undefined
+  }
   if (named === '' || !existsSync(named) || realpathSync(named) !== realpathSync(folder)) {
     throw new EmbeddedError(
       'other_server',
@@ -54,10 +68,13 @@ export const findPostmaster = (folder: string): Postmaster | undefined => {
   return { pid, port: Number(lines[3]), socketDir: lines[4]?.split(',')[0] ?? '', ready }
 }
 
-const words = (folder: string): string => {
-  const log = join(folder, 'server.log')
-  return existsSync(log) ? readFileSync(log, 'utf8').slice(-4_000) : ''
-}
+const logOf = (folder: string): string => join(folder, 'server.log')
+
+const sizeOf = (log: string): number => (existsSync(log) ? statSync(log).size : 0)
+
+/** What the server has said since its log had that size: earlier starts explain nothing. */
+const wordsSince = (log: string, size: number): string =>
+  existsSync(log) ? readFileSync(log).subarray(size).toString().slice(-4_000) : ''
 
 /** Starts the server of a data folder, or finds the one that somebody else starts just now. */
 export const start = async (options: {
@@ -68,25 +85,24 @@ export const start = async (options: {
 }): Promise<{ postmaster: Postmaster; adopted: boolean }> => {
   const { binaries, folder, user } = options
   const settings = Object.entries(options.settings)
-    .map(([name, value]) => `-c ${name}='${value}'`)
+    .map(([name, value]) => `-c ${name}='${value.replaceAll("'", "'\\''")}'`)
     .join(' ')
+  const log = logOf(folder)
+  const how = ['-w', '-t', String(READY_PATIENCE_MS / 1_000), '-l', log, '-o', settings]
   let started = false
+  let said = ''
   for (let waitedMs = 0; ; waitedMs += STEP_MS) {
     const found = findPostmaster(folder)
     if (found?.ready) return { postmaster: found, adopted: !started }
     if (!found) {
-      const before = words(folder).length
-      const { code, output } = await runProgram(
-        binaries.pg_ctl,
-        ['-D', folder, '-w', '-t', '60', '-l', join(folder, 'server.log'), '-o', settings, 'start'],
-        user,
-      )
-      started = code === 0
-      const said = `${output}\n${words(folder).slice(Math.min(before, 2_000))}`
-      const locked = /lock file "postmaster.pid" already exists|another server might be running/
-      if (!started && !locked.test(said)) throw explain(said, folder)
+      const before = sizeOf(log)
+      const outcome = await runProgram(binaries.pg_ctl, ['-D', folder, ...how, 'start'], user)
+      started = outcome.code === 0
+      said = `${outcome.output}\n${wordsSince(log, before)}`
+      if (!started && !LOCKED.test(said)) throw explain(said, folder)
     }
-    if (waitedMs > LOCK_PATIENCE_MS) throw explain(words(folder), folder)
+    const patience = found ? READY_PATIENCE_MS : LOCK_PATIENCE_MS
+    if (waitedMs > patience) throw explain(said, folder)
     await sleep(STEP_MS)
   }
 }
@@ -97,9 +113,18 @@ export const stop = async (
   folder: string,
   user: ServiceUser,
 ): Promise<boolean> => {
-  if (!findPostmaster(folder)) return false
-  const args = ['-D', folder, '-m', 'fast', '-w', '-t', '60', 'stop']
+  const running = findPostmaster(folder)
+  if (!running) return false
+  const { pid } = running
+  // pg_ctl's own waiting would go on when somebody starts the folder anew meanwhile.
+  const args = ['-D', folder, '-m', 'fast', '-W', 'stop']
   const { code, output } = await runProgram(binaries.pg_ctl, args, user)
-  if (code !== 0 && findPostmaster(folder)) throw explain(output, folder)
+  if (code !== 0 && isLiving(pid)) throw explain(output, folder)
+  for (let waitedMs = 0; isLiving(pid); waitedMs += STOP_STEP_MS) {
+    if (waitedMs > STOP_PATIENCE_MS) {
+      throw new EmbeddedError('start_failed', `Process ${pid} of ${folder} does not stop.`)
+    }
+    await sleep(STOP_STEP_MS)
+  }
   return true
 }
