@@ -64,7 +64,7 @@ export const findPostmaster = (folder: string): Postmaster | undefined => {
       `Process ${pid} serves ${named || 'another folder'}, but its lock file is in ${folder}.`,
     )
   }
-  const ready = lines[7]?.trim() === 'ready'
+  const ready = ['ready', 'standby'].includes(lines[7]?.trim() ?? '')
   return { pid, port: Number(lines[3]), socketDir: lines[4]?.split(',')[0] ?? '', ready }
 }
 

@@ -1,15 +1,46 @@
 import pg from 'pg'
-import { expect, test } from 'vitest'
+import { afterEach, expect, test, vi } from 'vitest'
 import { emptyDatabase } from '../../test/database.ts'
 import { asOwner, granted, stock } from '../../test/shop.ts'
 import { openHoldfast } from '../index.ts'
-import { connect, hostsOf } from './connect.ts'
 import { migrate } from './migrate.ts'
+import { engineSchema } from './statements.ts'
+
+afterEach(() => {
+  vi.restoreAllMocks()
+})
 
 const codeOf = (work: Promise<unknown>): Promise<string> =>
   work.then(
     () => 'no error',
     error => (error as { code: string }).code,
+  )
+
+/** Everything of the schema that migrations make, but for the moments. */
+const shapeOf = (ownerUrl: string): Promise<Record<string, unknown>[]> =>
+  asOwner(
+    ownerUrl,
+    `select n.nspname || '.' || c.relname as name, c.relkind::text as kind, c.relowner::regrole::text,
+      c.relforcerowsecurity::text as forced, c.relacl::text as rights, (
+        select string_agg(a.attname || a.attnum || format_type(a.atttypid, a.atttypmod) ||
+          a.attnotnull, ',' order by a.attnum)
+        from pg_attribute a where a.attrelid = c.oid and a.attnum > 0
+      ) || coalesce((
+        select string_agg(pg_get_constraintdef(k.oid), ',' order by k.conname)
+        from pg_constraint k where k.conrelid = c.oid
+      ), '') as body
+    from pg_class c join pg_namespace n on n.oid = c.relnamespace where n.nspname like 'holdfast%'
+    union all
+    select p.oid::regprocedure::text, 'function', p.proowner::regrole::text, p.prosecdef::text,
+      p.proacl::text, pg_get_functiondef(p.oid)
+    from pg_proc p join pg_namespace n on n.oid = p.pronamespace
+    where n.nspname like 'holdfast%' and p.prokind = 'f'
+    union all
+    select tablename || '.' || policyname, 'policy', roles::text, cmd, permissive, qual
+    from pg_policies where schemaname like 'holdfast%'
+    union all
+    select number || name, 'migration', '', '', '', sha256 from holdfast.migrations
+    order by 1, 2`,
   )
 
 test('from nothing to a shop that sells; a second time does nothing', async () => {
@@ -60,68 +91,64 @@ test('a migration that was changed afterwards, or a newer schema, is refused', a
   expect(await codeOf(migrate({ connectionString: ownerUrl }))).toBe('migration_changed')
 })
 
-test('several hosts are tried until one is a primary, and a dead one says so without its password', async () => {
-  expect(hostsOf('postgres://u:p@a:1,b:2/db?x=1')).toEqual([
-    'postgres://u:p@a:1/db?x=1',
-    'postgres://u:p@b:2/db?x=1',
-  ])
-  const dead = connect({ connectionString: 'postgres://u:secret@127.0.0.1:1,127.0.0.1:2/db' })
-  const error: Error & { code?: string } = await dead.then(
-    () => new Error('no error'),
-    failure => failure,
-  )
-  expect(error.code).toBe('database_unavailable')
-  expect(error.message).not.toContain('secret')
-})
-
-test("a superuser's connections work as holdfast_app, so that the walls hold", async () => {
+test('killed before each of its statements in turn, the last run leaves a whole schema', async () => {
+  const straight = await emptyDatabase()
+  await migrate({ connectionString: straight.ownerUrl })
   const { ownerUrl } = await emptyDatabase()
-  const database = await connect({ connectionString: ownerUrl })
-  expect((await database.pool.query('select current_user as role')).rows).toEqual([
-    { role: 'holdfast_app' },
-  ])
-  await database.pool.end()
+  const real = pg.Client.prototype.query
+  const killer = new pg.Client(ownerUrl)
+  await killer.connect()
+  let done = false
+  let runs = 0
+  while (!done && runs < 1_000) {
+    let left = ++runs
+    vi.spyOn(pg.Client.prototype, 'query').mockImplementation(async function (
+      this: pg.Client,
+      ...args: unknown[]
+    ) {
+      if (this !== killer && --left === 0) {
+        const { processID } = this as unknown as { processID: number }
+        for (let there = true; there; ) {
+          const { rows } = await killer.query(
+            'select pg_terminate_backend(pid) from pg_stat_activity where pid = $1',
+            [processID],
+          )
+          there = rows.length > 0
+        }
+      }
+      return Reflect.apply(real, this, args)
+    })
+    done = await migrate({ connectionString: ownerUrl }).then(
+      () => true,
+      () => false,
+    )
+    vi.restoreAllMocks()
+  }
+  await killer.end()
+  expect(runs).toBeGreaterThan(50)
+  expect(await shapeOf(ownerUrl)).toEqual(await shapeOf(straight.ownerUrl))
 })
 
-test('a refusal aborts nothing in the transaction of the caller, and a rollback undoes a hold', async () => {
-  const { ownerUrl, url } = await emptyDatabase()
+test('a role without rights is told who must migrate, and nothing is made', async () => {
+  const { url, ownerUrl } = await emptyDatabase()
+  const failure = await migrate({ connectionString: url }).catch(error => error)
+  expect(failure).toMatchObject({
+    code: 'rights_missing',
+    hint: expect.stringMatching(/as a role/),
+  })
+  const [found] = await asOwner(ownerUrl, `select to_regnamespace('holdfast') as schema`)
+  expect(found).toEqual({ schema: null })
+})
+
+test('functions of another text are refused until they are installed anew, as a whole', async () => {
+  const { ownerUrl } = await emptyDatabase()
   await migrate({ connectionString: ownerUrl })
-  await asOwner(ownerUrl, `insert into holdfast.tenants (code, name) values ('default', 'D')`)
-  const holdfast = await openHoldfast({ connectionString: url })
-  await stock(holdfast, { TEE: { berlin: 1 } })
-  const client = new pg.Client(ownerUrl)
-  await client.connect()
-  await client.query('create table orders (id int)')
-  const reserve = (quantity: number) =>
-    holdfast.reserve({ lines: [{ sku: 'TEE', quantity }] }, { transaction: client })
-  await client.query('begin')
-  expect(await reserve(2)).toMatchObject({ refusal: { code: 'insufficient_stock' } })
-  await client.query('insert into orders values (1)')
-  await client.query('commit')
-  await client.query('begin')
-  granted(await reserve(1))
-  await client.query('rollback')
-  const adapters = [
-    { unsafe: (text: string, values: unknown[]) => client.query(text, values).then(r => r.rows) },
-    {
-      $queryRawUnsafe: (text: string, ...values: unknown[]) =>
-        client.query(text, values).then(r => r.rows),
-    },
-    {
-      executeQuery: ({ sql, parameters }: { sql: string; parameters: unknown[] }) =>
-        client.query(sql, parameters),
-    },
-    { execute: (text: string) => client.query(text) },
-  ]
-  for (const transaction of adapters) {
-    const answer = granted(
-      await holdfast.reserve({ lines: [{ sku: 'TEE', quantity: 1 }] }, { transaction }),
-    )
-    granted(await holdfast.release(answer, { transaction }))
-  }
-  await client.query('begin isolation level repeatable read')
-  expect(await codeOf(reserve(1))).toBe('wrong_isolation')
-  await client.query('rollback')
-  await client.end()
-  await holdfast.close()
+  const whole = await shapeOf(ownerUrl)
+  await asOwner(ownerUrl, `drop function ${engineSchema}.read`)
+  await asOwner(ownerUrl, `create function ${engineSchema}.left_over() returns int return 1`)
+  await asOwner(ownerUrl, `update holdfast.engines set sha256 = 'older'`)
+  expect(await codeOf(openHoldfast({ connectionString: ownerUrl }))).toBe('migration_required')
+  const report = await migrate({ connectionString: ownerUrl })
+  expect(report).toMatchObject({ applied: [], engine: 'installed' })
+  expect(await shapeOf(ownerUrl)).toEqual(whole)
 })
