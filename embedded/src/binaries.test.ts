@@ -1,4 +1,12 @@
-import { chmodSync, cpSync, mkdirSync, readlinkSync, rmSync } from 'node:fs'
+import {
+  chmodSync,
+  cpSync,
+  mkdirSync,
+  readlinkSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { findPackage, locateBinaries, repairLinks } from './binaries.ts'
@@ -24,6 +32,9 @@ test.runIf(process.platform === 'linux')(
     const link = join(copy, 'native/lib/libicuuc.so.60')
     rmSync(link, { force: true })
     expect(locateBinaries(user, copy).folder).toBe(join(copy, 'native/bin'))
+    rmSync(link)
+    symlinkSync('libicuuc.so.0', link) // it leads nowhere
+    expect(repairLinks(copy)).toBe(true)
     expect(readlinkSync(link)).toMatch(/^libicuuc\.so/)
     expect(repairLinks(copy)).toBe(true)
   },
@@ -52,6 +63,14 @@ test.runIf(asRoot)('binaries that were installed under umask 077 are copied out 
   } finally {
     process.umask(before)
   }
+})
+
+test('binaries that do not run are told in the words of the system', async () => {
+  const broken = copyPackage('broken')
+  writeFileSync(join(broken, 'native/bin/postgres'), '#!/bin/sh\necho no such libc >&2; exit 1\n')
+  const locate = () => locateBinaries(user, broken, join(root, 'copies'))
+  expect(await code(locate)).toBe('binaries_broken')
+  expect(locate).toThrow('no such libc')
 })
 
 test.skipIf(asRoot)('not run: copies for a service user (only root lends PostgreSQL one)', () => {})

@@ -11,9 +11,11 @@ import {
   symlinkSync,
 } from 'node:fs'
 import { createRequire } from 'node:module'
+import { homedir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
 import { EmbeddedError } from './errors.ts'
-import { makeOpenFolder } from './folder.ts'
+import { makeOpenFolder, OPEN_ROOT } from './place.ts'
+import { stateOf } from './processes.ts'
 import { asUser, type ServiceUser } from './serviceUser.ts'
 
 export type Binaries = { folder: string; initdb: string; pg_ctl: string; postgres: string }
@@ -52,6 +54,7 @@ export const repairLinks = (packageFolder: string): boolean => {
     const place = join(packageFolder, target)
     if (existsSync(place)) continue
     try {
+      rmSync(place, { force: true }) // a link that leads nowhere
       symlinkSync(basename(source), place)
     } catch {
       if (!existsSync(place)) return false // a folder that we may not write: copy it out
@@ -67,8 +70,28 @@ const binariesIn = (packageFolder: string): Binaries => {
   return { folder, initdb: named('initdb'), pg_ctl: named('pg_ctl'), postgres: named('postgres') }
 }
 
-const runs = (binaries: Binaries, user: ServiceUser): boolean =>
-  spawnSync(binaries.postgres, ['--version'], { ...asUser(user), stdio: 'ignore' }).status === 0
+/** What keeps the server from running; undefined when it runs. */
+const obstacle = (binaries: Binaries, user: ServiceUser): string | undefined => {
+  const how = { ...asUser(user), encoding: 'utf8' } as const
+  const { status, error, stderr } = spawnSync(binaries.postgres, ['--version'], how)
+  return status === 0 ? undefined : (error?.message ?? stderr.trim())
+}
+
+/** Where copies go: to where the service user can come; an ordinary user's to the own cache. */
+const copiesOf = (user: ServiceUser): string =>
+  user.lent
+    ? OPEN_ROOT
+    : join(process.env['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'holdfast')
+
+/** Removes copies that ended in the middle. */
+const removeUnfinished = (target: string): void => {
+  const start = `${basename(target)}.`
+  for (const name of existsSync(dirname(target)) ? readdirSync(dirname(target)) : []) {
+    const pid = Number(name.slice(start.length))
+    if (!name.startsWith(start) || !(pid > 0) || stateOf(pid) === 'living') continue
+    rmSync(join(dirname(target), name), { recursive: true, force: true })
+  }
+}
 
 /** An installation under a strict umask lets nobody else read; a copy keeps modes. */
 const letAllRead = (folder: string): void => {
@@ -87,6 +110,7 @@ const copyOut = (packageFolder: string, root: string): string => {
   const target = join(root, `bin-${name}`)
   if (existsSync(target)) return target
   const unfinished = `${target}.${process.pid}`
+  removeUnfinished(target)
   makeOpenFolder(unfinished)
   // Links stay as they are: rewritten to absolute paths they would lead back where nobody can read.
   const how = { recursive: true, verbatimSymlinks: true }
@@ -105,15 +129,16 @@ const copyOut = (packageFolder: string, root: string): string => {
 export const locateBinaries = (
   user: ServiceUser,
   packageFolder = findPackage(),
-  copies = '/var/lib/holdfast',
+  copies = copiesOf(user),
 ): Binaries => {
   const linked = repairLinks(packageFolder)
   const binaries = binariesIn(packageFolder)
-  if (linked && runs(binaries, user)) return binaries
+  if (linked && obstacle(binaries, user) === undefined) return binaries
   const copied = binariesIn(copyOut(packageFolder, copies))
-  if (runs(copied, user)) return copied
+  const why = obstacle(copied, user)
+  if (why === undefined) return copied
   throw new EmbeddedError(
-    'start_failed',
-    `PostgreSQL in ${binaries.folder} does not run on this machine.`,
+    'binaries_broken',
+    `PostgreSQL in ${binaries.folder} does not run on this machine: ${why}`,
   )
 }

@@ -14,9 +14,11 @@ import {
 import { createServer } from 'node:net'
 import { dirname, join } from 'node:path'
 import { expect, test } from 'vitest'
-import { checkData, placeData, socketFolder } from './folder.ts'
+import { checkData } from './folder.ts'
 import { startPostgres } from './index.ts'
 import { explain } from './initialise.ts'
+import { placeData } from './place.ts'
+import { socketFolder } from './socket.ts'
 import { ask, asRoot, code, start, testRoot, user } from './testServers.ts'
 
 const root = testRoot()
@@ -51,6 +53,21 @@ test('data of another user is refused', async () => {
   if (asRoot) expect(await started(folder)).toBe('wrong_owner')
 })
 
+test('a folder that has a version but no pg_control is refused as half initialised', async () => {
+  const folder = folderWith('broken', { PG_VERSION: '18\n' })
+  if (user.lent) chownSync(folder, user.uid, user.gid)
+  expect(await started(folder)).toBe('half_initialised')
+  expect(readdirSync(folder)).toEqual(['PG_VERSION'])
+})
+
+test('data whose mode a copy has opened is closed again and starts', async () => {
+  const folder = join(root, 'opened', 'postgres')
+  await (await start(folder)).stop()
+  chmodSync(folder, 0o755)
+  const server = await start(folder)
+  expect(await ask(server, 'select 1 as n')).toEqual([{ n: 1 }])
+})
+
 test('an empty folder is taken, and what a broken first start has left beside is removed', async () => {
   const folder = folderWith('half', {})
   mkdirSync(`${folder}.init-999999-1`)
@@ -61,6 +78,7 @@ test('an empty folder is taken, and what a broken first start has left beside is
   expect(readdirSync(dirname(folder)).sort()).toEqual([
     'postgres',
     `postgres.init-${process.pid}-99`,
+    'postgres.log',
   ])
 })
 
@@ -134,7 +152,41 @@ test.runIf(canMount)('a full disk is told, and nothing half stays on it', async 
   }
 })
 
-test.skipIf(canMount)('not run: a full disk (only root can mount a tiny one)', () => {})
+test.runIf(canMount)('a start on a disk that has become full is told', async () => {
+  const disk = join(root, 'disk')
+  mkdirSync(disk)
+  spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=90m,mode=755', 'tmpfs', disk])
+  try {
+    const folder = join(disk, 'postgres')
+    await (await start(folder)).stop()
+    spawnSync('dd', ['if=/dev/zero', `of=${join(disk, 'fill')}`, 'bs=4k'], { stdio: 'ignore' })
+    expect(await started(folder)).toBe('no_space')
+    rmSync(join(disk, 'fill'))
+    const server = await start(folder)
+    expect(await ask(server, 'select 1 as n')).toEqual([{ n: 1 }])
+    await server.stop()
+  } finally {
+    spawnSync('umount', [disk])
+  }
+})
+
+test.runIf(canMount)(
+  'a data folder that is itself a mount point is told, and stays empty',
+  async () => {
+    const folder = join(root, 'mounted', 'postgres')
+    mkdirSync(folder, { recursive: true })
+    spawnSync('mount', ['-t', 'tmpfs', 'tmpfs', folder])
+    try {
+      expect(await started(folder)).toBe('mount_point')
+      expect(readdirSync(folder)).toEqual([])
+      expect(readdirSync(dirname(folder))).toEqual(['postgres'])
+    } finally {
+      spawnSync('umount', [folder])
+    }
+  },
+)
+
+test.skipIf(canMount)('not run: full disks and mount points (only root can mount)', () => {})
 
 test.runIf(asRoot)(
   'data that the service user could not reach goes elsewhere, and stays',

@@ -1,10 +1,12 @@
 import { spawn } from 'node:child_process'
-import { readFileSync, writeFileSync } from 'node:fs'
+import { chownSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import pg from 'pg'
 import { expect, test } from 'vitest'
 import { locateServer, startPostgres, stopPostgres } from './index.ts'
-import { ask, connected, start, testRoot } from './testServers.ts'
+import { canEnter } from './serviceUser.ts'
+import { ask, asRoot, connected, start, testRoot, user } from './testServers.ts'
 
 const root = testRoot()
 const dataDir = join(root, 'main', 'postgres')
@@ -24,6 +26,18 @@ test('a server starts, answers, is durable, stops, and starts again with its dat
   expect(await ask(again, 'select n from kept')).toEqual([{ n: 3 }])
 })
 
+test('the connection string takes the user and the database by their plain names', async () => {
+  const server = await start(dataDir)
+  const pattern = server.connectionString({ user: 'USER', database: 'DATABASE' })
+  const url = pattern.replace('USER', 'postgres').replace('DATABASE', 'template1')
+  expect(url).toBe(server.connectionString({ user: 'postgres', database: 'template1' }))
+  const client = new pg.Client(url)
+  await client.connect()
+  const { rows } = await client.query('select current_database() as d, current_user as u')
+  await client.end()
+  expect(rows).toEqual([{ d: 'template1', u: 'postgres' }])
+})
+
 test('a live server is adopted, and goes on when its guest stops', async () => {
   const server = await start(dataDir)
   const guest = await startPostgres({ dataDir })
@@ -36,12 +50,12 @@ test('a live server is adopted, and goes on when its guest stops', async () => {
 
 type Got = { pid: number; adopted: boolean }
 
-const startInProcess = (folder: string): Promise<Got> =>
+const startInProcess = (folder: string, as: object = {}): Promise<Got> =>
   new Promise((resolve, reject) => {
     const program = join(dirname(fileURLToPath(import.meta.url)), 'testStart.ts')
     const args = ['--conditions=source', '--import', 'tsx', program, folder]
     // No pipe for its errors: the server that it leaves running would keep the pipe open.
-    const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'ignore'] })
+    const child = spawn(process.execPath, args, { ...as, stdio: ['ignore', 'pipe', 'ignore'] })
     let output = ''
     child.stdout.on('data', chunk => {
       output += chunk
@@ -60,6 +74,23 @@ test('of three processes that start one new folder at once, one starts it, two a
   const server = await start(folder) // their server outlives them, and ends after this test
   expect(server).toMatchObject({ adopted: true, pid: got[0]?.pid })
 })
+
+const here = dirname(fileURLToPath(import.meta.url))
+
+test.runIf(asRoot && canEnter(user, here))(
+  'an ordinary user starts a server, which root then adopts',
+  async () => {
+    const place = join(root, 'ordinary')
+    mkdirSync(place)
+    chownSync(place, user.uid, user.gid)
+    const as = { uid: user.uid, gid: user.gid, env: { PATH: process.env['PATH'], HOME: place } }
+    const got = await startInProcess(join(place, 'postgres'), as)
+    expect(got.adopted).toBe(false)
+    expect(statSync(join(place, 'postgres.log')).uid).toBe(user.uid)
+    const server = await start(join(place, 'postgres'))
+    expect(server).toMatchObject({ adopted: true, pid: got.pid })
+  },
+)
 
 test('two starts at once in one process make one cluster', async () => {
   const folder = join(root, 'twins', 'postgres')

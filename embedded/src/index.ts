@@ -2,10 +2,12 @@ import { randomBytes } from 'node:crypto'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { locateBinaries } from './binaries.ts'
-import { checkData, placeData, socketFolder } from './folder.ts'
+import { checkData } from './folder.ts'
 import { initialise } from './initialise.ts'
+import { placeData, placesOf } from './place.ts'
 import { findPostmaster, type Postmaster, start, stop } from './postmaster.ts'
 import { serviceUser } from './serviceUser.ts'
+import { checkSocket, socketFolder } from './socket.ts'
 
 export { EmbeddedError, type EmbeddedErrorCode } from './errors.ts'
 
@@ -54,6 +56,9 @@ const baseSettings: Record<string, string> = {
   password_encryption: 'scram-sha-256',
 }
 
+/** A folder in a list of folders: it may have commas and spaces. */
+const quoted = (folder: string): string => `"${folder.replaceAll('"', '""')}"`
+
 const freePort = (): Promise<number> =>
   new Promise((resolve, reject) => {
     const server = createServer()
@@ -87,15 +92,18 @@ const passwordOf = (folder: string): string | undefined => {
 export const startPostgres = async (options: EmbeddedOptions): Promise<EmbeddedPostgres> => {
   const user = serviceUser()
   const binaries = locateBinaries(user)
-  const folder = placeData(options.dataDir, user, options.onNotice ?? (() => {}))
-  const password = passwordOf(folder)
+  const onNotice = options.onNotice ?? (() => {})
+  const folder = placeData(options.dataDir, user, onNotice)
+  const found = checkData(folder, user)
   const socketDir = WINDOWS ? '' : socketFolder(folder, user)
-  if (checkData(folder, user) === 'missing') await initialise(binaries, folder, user, password)
+  const password = passwordOf(folder)
+  if (found === 'missing') await initialise(binaries, folder, user, password)
   const listening: Record<string, string> = WINDOWS
     ? { listen_addresses: '127.0.0.1', port: String(await freePort()) }
-    : { listen_addresses: '', unix_socket_directories: socketDir, port: '5432' }
+    : { listen_addresses: '', unix_socket_directories: quoted(socketDir), port: '5432' }
   const settings = { ...baseSettings, ...listening, ...options.settings }
-  const { postmaster, adopted } = await start({ binaries, folder, user, settings })
+  const { postmaster, adopted } = await start({ binaries, folder, user, settings, onNotice })
+  if (!WINDOWS) checkSocket(postmaster)
   return {
     ...serverAt(postmaster, password),
     dataDir: folder,
@@ -118,7 +126,8 @@ const serverAt = ({ pid, port, socketDir }: Postmaster, password: string | undef
       const secret = password === undefined ? '' : `:${password}`
       const place = WINDOWS ? `${host}:${port}` : ''
       const query = WINDOWS ? '' : `?host=${encodeURIComponent(host)}&port=${port}`
-      return `postgres://${user}${secret}@${place || 'localhost'}/${database}${query}`
+      const [who, where] = [user, database].map(encodeURIComponent)
+      return `postgres://${who}${secret}@${place || 'localhost'}/${where}${query}`
     },
   }
 }
@@ -131,8 +140,10 @@ const serverAt = ({ pid, port, socketDir }: Postmaster, password: string | undef
  */
 export const stopPostgres = async (options: { dataDir: string }): Promise<boolean> => {
   const user = serviceUser()
-  const folder = placeData(options.dataDir, user, () => {})
-  return stop(locateBinaries(user), folder, user)
+  for (const folder of placesOf(options.dataDir)) {
+    if (findPostmaster(folder)) return stop(locateBinaries(user), folder, user)
+  }
+  return false
 }
 
 /**
@@ -145,6 +156,6 @@ export const stopPostgres = async (options: { dataDir: string }): Promise<boolea
 export const locateServer = async (options: {
   dataDir: string
 }): Promise<{ pid: number; socketDir: string; port: number } | undefined> => {
-  const folder = placeData(options.dataDir, serviceUser(), () => {})
-  return existsSync(folder) ? findPostmaster(folder) : undefined
+  const [wanted, moved] = placesOf(options.dataDir)
+  return findPostmaster(wanted) ?? findPostmaster(moved)
 }

@@ -1,13 +1,17 @@
 import { spawn } from 'node:child_process'
 import {
   chownSync,
+  closeSync,
   existsSync,
+  fsyncSync,
   mkdirSync,
+  openSync,
   renameSync,
   rmdirSync,
   rmSync,
   writeFileSync,
 } from 'node:fs'
+import { dirname, join } from 'node:path'
 import type { Binaries } from './binaries.ts'
 import { EmbeddedError } from './errors.ts'
 import { asUser, type ServiceUser } from './serviceUser.ts'
@@ -98,9 +102,27 @@ export const initialise = async (
     throw explain(output, folder)
   }
   try {
-    if (existsSync(folder)) rmdirSync(folder) // an empty one
+    if (process.platform === 'win32' && existsSync(folder)) rmdirSync(folder) // an empty one
     renameSync(unfinished, folder)
-  } catch {
-    rmSync(unfinished, { recursive: true, force: true }) // another process was faster: adopt its
+  } catch (error) {
+    rmSync(unfinished, { recursive: true, force: true })
+    const { code, message } = error as { code?: string; message: string }
+    if (code === 'EBUSY') {
+      throw new EmbeddedError('mount_point', `${folder} is itself a mount point.`, error)
+    }
+    // Another process was faster: adopt its cluster.
+    if (!existsSync(join(folder, 'PG_VERSION'))) throw explain(message, folder)
+  }
+  keepName(dirname(folder))
+}
+
+/** Makes a rename durable: a power cut could else take away a folder that has commits in it. */
+const keepName = (parent: string): void => {
+  if (process.platform === 'win32') return // folders cannot be opened there
+  const handle = openSync(parent, 'r')
+  try {
+    fsyncSync(handle)
+  } finally {
+    closeSync(handle)
   }
 }
