@@ -32,7 +32,7 @@ export const prepareLog = (folder: string, user: ServiceUser): number => {
   return prepareLog(folder, user)
 }
 
-/** What the server has said since its log had that size: words of earlier starts explain nothing. */
+/** What the server has said since its log had that size; earlier starts explain nothing. */
 export const wordsSince = (folder: string, size: number): string => {
   const log = logOf(folder)
   return existsSync(log) ? readFileSync(log).subarray(size).toString().slice(-4_000) : ''
