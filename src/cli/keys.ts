@@ -1,5 +1,7 @@
 import type { Command } from 'commander'
-import type { Scope } from '../access/keys.ts'
+import type { ApiKey, Scope } from '../access/keys.ts'
+import type { Holdfast } from '../holdfast.ts'
+import { agreed, destroying } from './agree.ts'
 import { outcomeOf, type Shell, table } from './shell.ts'
 
 /** API keys: `holdfast keys …`. */
@@ -16,9 +18,10 @@ export const register = (program: Command, shell: Shell): void => {
     .addHelpText('after', '\nExample:\n  $ holdfast keys create shop --scopes read,sell')
   create.action((name: string) => {
     const { scopes, test } = create.opts()
-    const request = { name, scopes: scopes.split(',') as Scope[], mode: test ? 'test' : 'live' }
+    const listed = (scopes as string).split(',').map(scope => scope.trim()) as Scope[]
+    const mode = test ? 'test' : 'live'
     return shell.withHoldfast(create, async holdfast =>
-      outcomeOf(await holdfast.keys.create(request as never), made => [
+      outcomeOf(await holdfast.keys.create({ name, scopes: listed, mode }), made => [
         made.key ?? made.prefix,
         'Keep it: it is not shown again.',
       ]),
@@ -45,13 +48,33 @@ export const register = (program: Command, shell: Shell): void => {
       ),
     ),
   )
-  const revoke = keys
-    .command('revoke <id>')
-    .summary('end a key at once')
-    .addHelpText('after', '\nExample:\n  $ holdfast keys revoke 3')
+  const revoke = destroying(
+    keys.command('revoke <id>').summary('end a key at once, for ever'),
+  ).addHelpText('after', '\nExample:\n  $ holdfast keys revoke 3 --yes')
   revoke.action((id: string) =>
-    shell.withHoldfast(revoke, async holdfast =>
-      outcomeOf(await holdfast.keys.revoke({ key_id: id }), gone => [`${gone.prefix}… is revoked`]),
-    ),
+    shell.withHoldfast(revoke, async holdfast => {
+      const found = await keyNamed(holdfast, id)
+      const what = `end key ${id}${found ? ` (${found.name}, ${found.prefix}…)` : ''} for ever`
+      const answer = found && (await agreed(revoke, shell, what, id))
+      return (
+        answer ??
+        outcomeOf(await holdfast.keys.revoke({ key_id: id }), gone => [
+          `${gone.prefix}… is revoked`,
+        ])
+      )
+    }),
   )
+}
+
+/** The key of an id, page by page; what is none, the engine refuses. */
+const keyNamed = async (holdfast: Holdfast, id: string): Promise<ApiKey | undefined> => {
+  let cursor: string | null | undefined
+  do {
+    const page = await holdfast.keys.list({ limit: 250, ...(cursor ? { cursor } : {}) })
+    if (!page.ok) return undefined
+    const found = page.data.find(({ key_id }) => `${key_id}` === id)
+    if (found) return found
+    cursor = page.next_cursor
+  } while (cursor)
+  return undefined
 }

@@ -22,12 +22,19 @@ export const register = (program: Command, shell: Shell): void => {
     .option('--cursor <cursor>', 'the page after')
     .addHelpText(
       'after',
-      '\nExample:\n  $ holdfast ledger --sku TEE-M --as-of 2026-11-01T00:00:00Z',
+      '\nExamples:\n  $ holdfast ledger --sku TEE-M --limit 20\n' +
+        '  $ holdfast ledger --sku TEE-M --as-of 2026-11-01T00:00:00Z',
     )
   ledger.action(async () => {
     const { sku, location, reservation, document, order, from, to, asOf, limit, cursor } =
       ledger.opts()
-    if (asOf) return asOfThen(ledger, shell, { at: asOf, sku, location, limit, cursor })
+    if (asOf !== undefined) {
+      const others = { reservation, document, order, from, to }
+      const asked = Object.entries(others).find(([, value]) => value !== undefined)
+      if (asked)
+        return ledger.error(`error: --as-of gives balances, so --${asked[0]} means nothing`)
+      return asOfThen(ledger, shell, { at: asOf, sku, location, limit, cursor })
+    }
     const request = {
       ...{ sku, location, document, from, to, limit, cursor },
       reservation_id: reservation,
@@ -59,8 +66,8 @@ type AsOf = { at: string; sku?: string; location?: string; limit: number; cursor
 
 const asOfThen = (command: Command, shell: Shell, request: AsOf): Promise<void> =>
   shell.withHoldfast(command, async holdfast =>
-    outcomeOf(await holdfast.levelsAsOf(request), page =>
-      table(
+    outcomeOf(await holdfast.levelsAsOf(request), page => [
+      ...table(
         ['sku', 'location', 'on_hand', 'held', 'committed', 'available', 'version'],
         page.data.map(level => [
           level.sku,
@@ -72,5 +79,6 @@ const asOfThen = (command: Command, shell: Shell, request: AsOf): Promise<void> 
           level.version,
         ]),
       ),
-    ),
+      ...(page.next_cursor ? [`more: --cursor ${page.next_cursor}`] : []),
+    ]),
   )

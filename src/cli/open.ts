@@ -1,9 +1,10 @@
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import pg from 'pg'
 import { findPrimary } from '../database/connect.ts'
 import { type MigrationReport, migrate } from '../database/migrate.ts'
 import { HoldfastError } from '../errors.ts'
+import { STARTED_BY_COMMAND, startAndStay } from './lastOut.ts'
 
 const DATABASE = 'holdfast'
 
@@ -11,6 +12,8 @@ export type Place = {
   dataDir?: string | undefined
   databaseUrl?: string | undefined
   onNotice?: ((line: string) => void) | undefined
+  /** Say again that the data is elsewhere, as it was said the first time. */
+  tellMoved?: boolean
 }
 
 export type Opened = {
@@ -20,7 +23,7 @@ export type Opened = {
   ownerConnectionString: string
   /** Set for the embedded server. */
   embedded?: { dataDir: string; pid: number; adopted: boolean } | undefined
-  /** Stops the embedded server if this call has started it. */
+  /** Stops the embedded server unless another command still uses it. */
   close(): Promise<void>
 }
 
@@ -56,12 +59,53 @@ const loadEmbedded = async () => {
   }
 }
 
+/** Where PostgreSQL keeps the data when it cannot reach the folder that was named. */
+const movedNote = (folder: string): string => join(folder, 'postgres-moved-to')
+
+const rememberPlace = (folder: string, wanted: string, real: string): void => {
+  if (real !== wanted) writeFileSync(movedNote(folder), `${real}\n`)
+}
+
+const SIGNALS = { SIGINT: 130, SIGTERM: 143 } as const
+
+/**
+ * Closes once, whether the command ends or a signal ends it. A command that listens to signals
+ * itself ends by itself.
+ */
+const closeOnce = (close: () => Promise<void>): (() => Promise<void>) => {
+  let closing: Promise<void> | undefined
+  const stop = () => {
+    closing ??= close()
+    return closing
+  }
+  const handlers = Object.entries(SIGNALS).map(([signal, exit]) => {
+    const handler = () => {
+      if (process.listenerCount(signal) > 1) return
+      stop().finally(() => process.exit(exit))
+    }
+    process.on(signal, handler)
+    return () => process.off(signal, handler)
+  })
+  return async () => {
+    await stop()
+    for (const off of handlers) off()
+  }
+}
+
 const openEmbedded = async (place: Place): Promise<Opened> => {
   const { startPostgres } = await loadEmbedded()
-  const dataDir = join(dataFolder(place.dataDir), 'postgres')
-  const onNotice = place.onNotice ?? (() => {})
-  const server = await startPostgres({ dataDir, onNotice })
+  const folder = dataFolder(place.dataDir)
+  const dataDir = join(folder, 'postgres')
+  const told = existsSync(movedNote(folder)) && !place.tellMoved
+  const onNotice = told ? () => {} : (place.onNotice ?? (() => {}))
+  const settings = STARTED_BY_COMMAND
+  const { server, stay } = await startAndStay(() => startPostgres({ dataDir, onNotice, settings }))
+  const close = closeOnce(async () => {
+    if (await stay.leave()) await server.stop({ force: true })
+    await stay.end()
+  })
   try {
+    rememberPlace(folder, dataDir, server.dataDir)
     await ensureDatabase(server.connection({ user: 'postgres', database: 'postgres' }))
     const owner = server.connectionString({ user: 'postgres', database: DATABASE })
     await migrate({ connectionString: owner })
@@ -69,10 +113,10 @@ const openEmbedded = async (place: Place): Promise<Opened> => {
       connectionString: server.connectionString({ user: 'holdfast_app', database: DATABASE }),
       ownerConnectionString: owner,
       embedded: { dataDir: server.dataDir, pid: server.pid, adopted: server.adopted },
-      close: () => server.stop(),
+      close,
     }
   } catch (error) {
-    await server.stop()
+    await close()
     throw error
   }
 }
@@ -98,6 +142,10 @@ export const migrateDatabase = async (place: Place): Promise<MigrationReport> =>
   }
 }
 
-/** True when an embedded database was made here before. */
-export const hasEmbeddedData = (dataDir: string | undefined): boolean =>
-  existsSync(join(dataFolder(dataDir), 'postgres', 'PG_VERSION'))
+/** True when an embedded database was made here before, or for here in another place. */
+export const hasEmbeddedData = (dataDir: string | undefined): boolean => {
+  const folder = dataFolder(dataDir)
+  const note = movedNote(folder)
+  const moved = existsSync(note) ? readFileSync(note, 'utf8').trim() : undefined
+  return existsSync(join(folder, 'postgres', 'PG_VERSION')) || (!!moved && existsSync(moved))
+}

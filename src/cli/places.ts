@@ -1,4 +1,4 @@
-import type { Command } from 'commander'
+import { type Command, Option } from 'commander'
 import { readNumber } from './lines.ts'
 import { outcomeOf, type Shell, table } from './shell.ts'
 
@@ -7,6 +7,8 @@ export const register = (program: Command, shell: Shell): void => {
   registerLocations(program, shell)
   registerTenants(program, shell)
 }
+
+const KINDS = ['warehouse', 'store', 'fulfillment_center', '3pl', 'drop_ship']
 
 const registerLocations = (program: Command, shell: Shell): void => {
   const locations = program
@@ -37,7 +39,7 @@ const registerLocations = (program: Command, shell: Shell): void => {
     .command('create <code>')
     .summary('make a location')
     .option('--name <name>', 'for people')
-    .option('--kind <kind>', 'warehouse, store, fulfillment_center, 3pl or drop_ship')
+    .addOption(new Option('--kind <kind>', 'what sort of place').choices(KINDS))
     .option('--time-zone <zone>', 'of its business days, such as Europe/Berlin')
     .option('--priority <number>', '"anywhere" asks the lowest first', readNumber)
     .addHelpText(
@@ -100,7 +102,7 @@ const registerTenants = (program: Command, shell: Shell): void => {
   const set = settingOptions(
     tenants.command('set <code>').summary('change the settings of a tenant'),
   )
-  set.option('--tracked <on>', 'count stock at all: on or off')
+  set.addOption(new Option('--tracked <switch>', 'count stock at all').choices(['on', 'off']))
   set.addHelpText('after', '\nExample:\n  $ holdfast tenants set default --cart-window-seconds 900')
   set.action((code: string) =>
     shell.withHoldfast(set, async holdfast =>

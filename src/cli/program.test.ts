@@ -123,7 +123,7 @@ test.each(['commit none --order o', 'fulfill none', 'release none', 'return none
 test('keys, locations, tenants and doctor speak', async () => {
   const made = await on('keys', 'create', 'shop', '--scopes', 'read,sell')
   expect(made.json['key']).toMatch(/^hf_live_/)
-  expect((await on('keys', 'revoke', `${made.json['key_id']}`)).exit).toBe(0)
+  expect((await on('keys', 'revoke', `${made.json['key_id']}`, '--yes')).exit).toBe(0)
   expect((await on('locations', 'create', 'oslo', '--time-zone', 'Europe/Oslo')).exit).toBe(0)
   expect((await on('locations', 'create', 'x', '--time-zone', 'Mars/Base')).exit).toBe(1)
   expect((await on('tenants', 'set', 'default', '--cart-window-seconds', '900')).exit).toBe(0)

@@ -50,6 +50,7 @@ export const buildProgram = (shell = new Shell()): Command => {
     .option('--tenant <code>', 'the merchant whose data it is', 'default')
     .option('--json', 'one JSON object on the last line')
     .option('--debug', 'show where an error comes from')
+    .version(version, '-V, --version', 'the version of Holdfast')
     .showSuggestionAfterError()
     .showHelpAfterError('(holdfast --help shows all commands)')
     .addHelpText('after', EPILOGUE)
@@ -76,14 +77,21 @@ const inherit = (command: Command, shell: Shell): void => {
   for (const child of command.commands) inherit(child as Command, shell)
 }
 
+/** A command line that was not understood has been told so; programs get it as an object. */
+const misunderstood = (argv: string[], message: string, shell: Shell): number => {
+  const words = message.replace(/^error: /, '').replace(/\s*\n\s*/g, ' ')
+  shell.failed({ code: 'usage', message: words }, { json: argv.includes('--json') }, EXIT.usage)
+  return EXIT.usage
+}
+
 /** Runs one command line and gives its exit code. */
 export const runProgram = async (argv: string[], shell = new Shell()): Promise<number> => {
   try {
     await buildProgram(shell).parseAsync(argv, { from: 'user' })
     return shell.exitCode
   } catch (error) {
-    const { code, exitCode } = error as { code?: string; exitCode?: number }
+    const { code, exitCode, message } = error as Error & { code?: string; exitCode?: number }
     if (!code?.startsWith('commander.')) throw error
-    return exitCode === 0 ? EXIT.ok : EXIT.usage
+    return exitCode === 0 ? EXIT.ok : misunderstood(argv, message, shell)
   }
 }

@@ -1,7 +1,7 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { keysOf } from '../access/keys.ts'
-import { checkupOf, requireDurable } from '../database/checkup.ts'
+import { checkupOf, looseSettings, requireDurable } from '../database/checkup.ts'
 import { connect, type Database } from '../database/connect.ts'
 import { migrate } from '../database/migrate.ts'
 import { type DemoReport, seedDemo } from '../demo/seed.ts'
@@ -9,6 +9,7 @@ import { HoldfastError } from '../errors.ts'
 import type { Holdfast } from '../holdfast.ts'
 import { type Serving, serve } from '../server/index.ts'
 import { ensureTenant } from '../tenants/tenants.ts'
+import { listenError, requireAddress } from './address.ts'
 import { dataFolder, openDatabase, type Place } from './open.ts'
 import { forgetServer, rememberServer } from './runningServer.ts'
 import type { Outcome } from './shell.ts'
@@ -20,6 +21,8 @@ export type ServingOptions = Place & {
   demo?: boolean
   sweeper: boolean
   acceptDataLoss?: boolean
+  /** The least that is logged; left out: nothing. */
+  log?: string
   json?: boolean
   say(line: string): void
   notice(line: string): void
@@ -34,13 +37,19 @@ const bringUpToDate = async (connectionString: string): Promise<void> => {
   }
 }
 
+const banner = (loose: string[]): string[] => {
+  const text = `*** A crash may lose what was acknowledged: ${loose.join(', ')} ***`
+  const stars = '*'.repeat(text.length)
+  return [stars, text, stars]
+}
+
 const prepare = async (connectionString: string, options: ServingOptions): Promise<void> => {
   const database: Database = await connect({ connectionString, poolSize: 1 })
   try {
     const checkup = await checkupOf(database)
-    if (options.acceptDataLoss) {
-      options.notice('*** This server may lose acknowledged writes: --accept-data-loss is set ***')
-    } else requireDurable(checkup)
+    if (!options.acceptDataLoss) requireDurable(checkup)
+    const loose = looseSettings(checkup)
+    if (loose.length > 0) for (const line of banner(loose)) options.notice(line)
     await ensureTenant(database, 'default', 'Default')
   } finally {
     await database.pool.end()
@@ -64,6 +73,7 @@ const demoKey = async (holdfast: Holdfast, folder: string): Promise<string | und
   if (!made.ok || !made.key) return undefined
   mkdirSync(folder, { recursive: true })
   writeFileSync(file, `${made.key}\n`, { mode: 0o600 })
+  chmodSync(file, 0o600) // a file that was there keeps its mode otherwise
   return made.key
 }
 
@@ -94,22 +104,24 @@ const greeting = (url: string, key: string | undefined, demo: DemoReport | undef
 const untilStopped = (): Promise<void> =>
   new Promise(resolve => {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve())
+    process.once('disconnect', resolve) // whoever started this as a child is gone
+    process.channel?.unref() // the channel alone keeps nothing running
   })
 
 const listen = async (connectionString: string, options: ServingOptions): Promise<Serving> => {
-  const { host, port } = options
-  if (!Number.isInteger(port) || port < 0 || port > 65_535) {
-    throw new HoldfastError('route_not_found', { message: `${port} is no port.` })
-  }
+  const { host, port, log } = options
   try {
-    return await serve({ connectionString, host, port })
-  } catch (error) {
-    if ((error as { code?: string }).code !== 'EADDRINUSE') throw error
-    throw new HoldfastError('database_unavailable', {
-      message: `Port ${port} is in use.`,
-      hint: `Take another: npx holdfast start --port ${port + 1}`,
-      cause: error,
+    const stream = { write: (line: string) => options.notice(line.trimEnd()) }
+    return await serve({
+      connectionString,
+      host,
+      port,
+      ...(log && { log: { level: log, stream } }),
     })
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).syscall !== 'listen') throw error
+    const folder = dataFolder(options.dataDir)
+    throw await listenError({ host, port }, folder, error as NodeJS.ErrnoException)
   }
 }
 
@@ -117,7 +129,8 @@ const listen = async (connectionString: string, options: ServingOptions): Promis
 export const serving = async (options: ServingOptions): Promise<Outcome> => {
   const stopped = untilStopped()
   const folder = dataFolder(options.dataDir)
-  const opened = await openDatabase({ ...options, onNotice: options.notice })
+  await requireAddress(options, folder)
+  const opened = await openDatabase({ ...options, onNotice: options.notice, tellMoved: true })
   try {
     if (!opened.embedded) await bringUpToDate(opened.ownerConnectionString)
     await prepare(opened.connectionString, options)

@@ -1,14 +1,14 @@
 import type { Command } from 'commander'
-import { connect } from '../database/connect.ts'
+import { connect, isConnectionFailure } from '../database/connect.ts'
 import { requireMigrated } from '../database/migrate.ts'
 import { HoldfastError } from '../errors.ts'
 import { type Holdfast, openHoldfast } from '../holdfast.ts'
 import type { Refusal } from '../refusals.ts'
 import { ensureTenant } from '../tenants/tenants.ts'
+import { CommandError, EXIT } from './commandError.ts'
 import { openDatabase } from './open.ts'
 
-/** Exit codes; `holdfast --help` lists them. */
-export const EXIT = { ok: 0, refused: 1, usage: 2, unreachable: 3, bug: 4 } as const
+export { EXIT } from './commandError.ts'
 
 export type GlobalOptions = {
   dataDir?: string
@@ -106,19 +106,43 @@ export class Shell {
     }
   }
 
-  #explain(error: Error & { code?: string; hint?: string | undefined }, options: GlobalOptions) {
-    const known = error instanceof HoldfastError || error.name === EMBEDDED
-    const hint = error.hint ? ` — ${error.hint}` : ''
-    this.output.err(`holdfast: ${error.message}${hint}\n`)
-    if (options.debug || !known) this.output.err(`${error.stack}\n`)
-    const { code = 'bug', message } = error
-    const unreachable = UNREACHABLE.has(code) || error.name === EMBEDDED
-    if (options.json) {
-      const json = { ok: false, error: { code, message, hint: error.hint ?? null } }
-      this.output.out(`${JSON.stringify(json)}\n`)
-    }
-    this.exitCode = unreachable ? EXIT.unreachable : known ? EXIT.refused : EXIT.bug
+  /** One line for a person, one object for a program; the stack only where it was asked for. */
+  #explain(error: Error, options: GlobalOptions): void {
+    const { code, message, hint, exit } = explanationOf(error)
+    this.output.err(`holdfast: ${message}${hint ? ` — ${hint}` : ''}\n`)
+    if (options.debug) this.output.err(`${error.stack}\n`)
+    this.failed({ code, message, hint: hint ?? null }, options, exit)
   }
+
+  /** Ends the command with an error that was said already. */
+  failed(error: object, options: GlobalOptions, exit: number): void {
+    if (options.json) this.output.out(`${JSON.stringify({ ok: false, error })}\n`)
+    this.exitCode = exit
+  }
+}
+
+type Explanation = { code: string; message: string; hint?: string | undefined; exit: number }
+
+const SYSTEM_CODE = /^E[A-Z]{3,}$/
+const BUG_HINT = 'This is a bug of ours. Run it again with --debug, and report what it says.'
+
+/** A connection that broke where nobody has put it into words; a missing file is something else. */
+const isLostDatabase = (error: Error & { syscall?: string }): boolean =>
+  isConnectionFailure(error) && (error.syscall === undefined || error.syscall === 'connect')
+
+const explanationOf = (error: Error): Explanation => {
+  const { code = 'bug', hint } = error as { code?: string; hint?: string }
+  const { message } = error
+  if (error instanceof CommandError) return { code, message, hint, exit: error.exit }
+  if (error.name === EMBEDDED || UNREACHABLE.has(code) || isLostDatabase(error)) {
+    return { code, message, hint, exit: EXIT.unreachable }
+  }
+  if (error instanceof HoldfastError && code !== 'broken_invariant') {
+    return { code, message, hint, exit: EXIT.refused }
+  }
+  // The system's own no, such as a folder that may not be written to.
+  if (SYSTEM_CODE.test(code)) return { code: 'system', message, hint, exit: EXIT.refused }
+  return { code: 'bug', message, hint: hint ?? BUG_HINT, exit: EXIT.bug }
 }
 
 const makeDefaultTenant = async (connectionString: string): Promise<void> => {

@@ -1,33 +1,24 @@
 import type { Command } from 'commander'
+import type { Sku } from '../catalog/skus.ts'
+import type { Holdfast } from '../holdfast.ts'
+import { agreed, destroying } from './agree.ts'
 import { readNumber } from './lines.ts'
-import { EXIT, type Outcome, outcomeOf, type Shell, table } from './shell.ts'
-
-/**
- * What destroys asks by name, or shows itself with --dry-run, or needs --yes where nobody answers.
- */
-const agreed = async (
-  command: Command,
-  shell: Shell,
-  what: string,
-  name: string,
-): Promise<Outcome | undefined> => {
-  const { dryRun, yes } = command.opts()
-  if (dryRun) return { json: { ok: true, dry_run: true, would: what }, lines: [`would ${what}`] }
-  if (yes) return undefined
-  const unasked = { code: 'not_agreed', message: `This would ${what}. Add --yes to do it.` }
-  if (!process.stdin.isTTY) {
-    return { json: { ok: false, error: unasked }, lines: [unasked.message], exit: EXIT.usage }
-  }
-  const { text } = await import('@clack/prompts')
-  const typed = await text({ message: `This would ${what}. Type "${name}" to do it.` })
-  if (typed === name) return undefined
-  shell.notice('Nothing was changed.')
-  return { json: { ok: false, error: unasked }, exit: EXIT.usage }
-}
+import { type Outcome, outcomeOf, refusalOutcome, type Shell, table } from './shell.ts'
 
 const shown = (sku: { code: string; aliases?: { code: string; factor: number }[] }): string[] => [
   sku.code,
   ...(sku.aliases ?? []).map(alias => `  also ${alias.code} (${alias.factor} units)`),
+]
+
+const described = (sku: Sku): string[] => [
+  `${sku.code}  counted in ${sku.unit}` +
+    `${sku.unit_decimals > 0 ? ` with ${sku.unit_decimals} decimals` : ''}` +
+    `${sku.tracked_effective ? '' : ', not tracked: never runs out'}` +
+    `${sku.archived_at ? `, archived ${sku.archived_at}` : ''}`,
+  ...shown(sku).slice(1),
+  ...sku.former_codes.map(code => `  once ${code}`),
+  ...sku.barcodes.map(code => `  barcode ${code}`),
+  `  ${inUnits(sku.totals)}, ${sku.totals.available} available`,
 ]
 
 /** SKUs and their codes: `holdfast skus …`. */
@@ -102,39 +93,57 @@ const registerReads = (skus: Command, shell: Shell): void => {
     .addHelpText('after', '\nExample:\n  $ holdfast skus show TEE-M')
   show.action((sku: string) =>
     shell.withHoldfast(show, async holdfast =>
-      outcomeOf(await holdfast.skus.get({ sku }), found => [JSON.stringify(found, null, 2)]),
+      outcomeOf(await holdfast.skus.get({ sku }), described),
     ),
   )
 }
 
+type Totals = { on_hand: number; held: number; committed: number; levels: number }
+
+/** What of a SKU would move or end; the outcome instead where the code leads nowhere. */
+const known = async (holdfast: Holdfast, sku: string): Promise<Totals | Outcome> => {
+  const found = await holdfast.skus.get({ sku })
+  return found.ok ? (found.totals as Totals) : refusalOutcome(found.refusal)
+}
+
+const inUnits = ({ on_hand, held, committed, levels }: Totals): string =>
+  `${levels} levels, ${on_hand} on hand, ${held} held, ${committed} committed`
+
 const registerDestroying = (skus: Command, shell: Shell): void => {
-  const merge = skus
-    .command('merge <from> <into>')
-    .summary('make one SKU of two: codes, stock and reservations move')
-    .option('--dry-run', 'only say what would happen')
-    .option('--yes', 'do not ask')
-    .addHelpText('after', '\nExample:\n  $ holdfast skus merge TEE-M-OLD TEE-M --yes')
+  const merge = destroying(
+    skus
+      .command('merge <from> <into>')
+      .summary('make one SKU of two: codes, stock and reservations move'),
+  ).addHelpText(
+    'after',
+    '\nExamples:\n  $ holdfast skus merge TEE-M-OLD TEE-M --dry-run\n' +
+      '  $ holdfast skus merge TEE-M-OLD TEE-M --yes',
+  )
   merge.action((from: string, into: string) =>
     shell.withHoldfast(merge, async holdfast => {
-      const what = `move codes, stock and reservations of ${from} to ${into} and archive ${from}`
+      const totals = await known(holdfast, from)
+      if ('json' in totals) return totals
+      const target = await known(holdfast, into)
+      if ('json' in target) return target
+      const what = `move the codes of ${from} and its stock (${inUnits(totals)}) to ${into}`
       return (
         (await agreed(merge, shell, what, from)) ??
         outcomeOf(await holdfast.skus.merge({ from, into }), shown)
       )
     }),
   )
-  const archive = skus
-    .command('archive <sku>')
-    .summary('take a SKU out of sale')
-    .option('--dry-run', 'only say what would happen')
-    .option('--yes', 'do not ask')
-    .addHelpText('after', '\nExample:\n  $ holdfast skus archive TEE-M --yes')
+  const archive = destroying(
+    skus.command('archive <sku>').summary('take a SKU out of sale'),
+  ).addHelpText('after', '\nExample:\n  $ holdfast skus archive TEE-M --yes')
   archive.action((sku: string) =>
-    shell.withHoldfast(
-      archive,
-      async holdfast =>
-        (await agreed(archive, shell, `take ${sku} out of sale`, sku)) ??
-        outcomeOf(await holdfast.skus.archive({ sku }), shown),
-    ),
+    shell.withHoldfast(archive, async holdfast => {
+      const totals = await known(holdfast, sku)
+      if ('json' in totals) return totals
+      const what = `take ${sku} out of sale (${inUnits(totals)})`
+      return (
+        (await agreed(archive, shell, what, sku)) ??
+        outcomeOf(await holdfast.skus.archive({ sku }), shown)
+      )
+    }),
   )
 }

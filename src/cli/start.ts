@@ -1,12 +1,14 @@
 import { join } from 'node:path'
-import type { Command } from 'commander'
+import { type Command, Option } from 'commander'
+import { CommandError } from './commandError.ts'
 import { readNumber } from './lines.ts'
 import { dataFolder, hasEmbeddedData } from './open.ts'
-import { endServer } from './runningServer.ts'
+import { endServers } from './runningServer.ts'
 import { serving } from './serving.ts'
 import type { Shell } from './shell.ts'
 
 const PORT = 4646
+const LEVELS = ['debug', 'info', 'warn', 'error']
 
 /** Serves: `holdfast start`, and ends it: `holdfast stop`. */
 export const register = (program: Command, shell: Shell): void => {
@@ -17,20 +19,28 @@ export const register = (program: Command, shell: Shell): void => {
     .option('--host <address>', 'to listen on', '127.0.0.1')
     .option('--demo', 'fill an empty shop with about 40 products and two weeks of orders')
     .option('--no-sweeper', 'do not tidy up holds that have ended')
+    .addOption(new Option('--log <level>', 'log requests on stderr, as JSON').choices(LEVELS))
     .option('--accept-data-loss', 'serve although the database may lose acknowledged writes')
-    .addHelpText('after', '\nExample:\n  $ holdfast start --demo')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  $ holdfast start --demo\n  $ holdfast start --port 8080 --host 0.0.0.0',
+    )
   start.action(() => {
     const options = shell.optionsOf(start)
-    const { port, host, demo, sweeper, acceptDataLoss } = start.opts()
+    const { port, host, demo, sweeper, acceptDataLoss, log } = start.opts()
     return shell.run(options, () =>
       serving({
         ...options,
-        ...{ port, host, demo, sweeper, acceptDataLoss },
+        ...{ port, host, demo, sweeper, acceptDataLoss, log },
         say: line => shell.output.out(`${line}\n`),
         notice: line => shell.notice(line),
       }),
     )
   })
+  registerStop(program, shell)
+}
+
+const registerStop = (program: Command, shell: Shell): void => {
   const stop = program
     .command('stop')
     .summary('end the server and the embedded PostgreSQL of this data folder')
@@ -39,20 +49,23 @@ export const register = (program: Command, shell: Shell): void => {
     const options = shell.optionsOf(stop)
     return shell.run(options, async () => {
       const folder = dataFolder(options.dataDir)
-      const server = await endServer(folder)
-      const postgres = hasEmbeddedData(options.dataDir) && (await stopEmbedded(folder))
+      const dataDir = join(folder, 'postgres')
+      const embedded = hasEmbeddedData(options.dataDir) && (await import('@holdfast/embedded'))
+      const ran = embedded && (await embedded.locateServer({ dataDir })) !== undefined
+      const { ended, alive } = await endServers(folder)
+      if (alive.length > 0) {
+        throw new CommandError('still_running', `Process ${alive.join(', ')} has not ended yet.`, {
+          hint: `It answers what is in flight. To end it at once: kill -9 ${alive.join(' ')}`,
+        })
+      }
+      if (ran) await embedded.stopPostgres({ dataDir })
       return {
-        json: { ok: true, server, postgres },
+        json: { ok: true, servers: ended, postgres: ran },
         lines: [
-          server === null ? 'no server was running' : `server ${server} has ended`,
-          postgres ? 'PostgreSQL has stopped' : 'PostgreSQL is not running',
+          ended.length === 0 ? 'no server was running' : `server ${ended.join(', ')} has ended`,
+          ran ? 'PostgreSQL has stopped' : 'PostgreSQL is not running',
         ],
       }
     })
   })
-}
-
-const stopEmbedded = async (folder: string): Promise<boolean> => {
-  const { stopPostgres } = await import('@holdfast/embedded')
-  return stopPostgres({ dataDir: join(folder, 'postgres') })
 }

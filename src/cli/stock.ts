@@ -1,4 +1,4 @@
-import type { Command } from 'commander'
+import { Argument, type Command, Option } from 'commander'
 import type { StockGrant } from '../stock/stock.ts'
 import { readNumber } from './lines.ts'
 import { outcomeOf, type Shell, table } from './shell.ts'
@@ -35,24 +35,43 @@ export const register = (program: Command, shell: Shell): void => {
     shell,
     'adjust',
     'change a counter by a difference',
-    'adjust TEE-M berlin -- -1',
+    'adjust TEE-M berlin -1 --reason broken',
   )
   registerChange(stock, shell, 'receive', 'book units that have arrived', 'receive TEE-M berlin 24')
+  registerMove(stock, shell)
+}
+
+const STATES = ['available', 'damaged', 'quality_control', 'set_aside']
+const COUNTERS = ['on_hand', ...STATES]
+
+const quantityArgument = () => new Argument('<quantity>', 'of the unit').argParser(readNumber)
+
+/** What every change of stock may say about itself. */
+const withWords = (command: Command): Command =>
+  command
+    .option('--reason <text>', 'why; it stands in the ledger')
+    .option('--document <text>', 'the document behind it')
+    .option('--key <key>', 'idempotency key: the same key has one effect')
+
+const registerMove = (stock: Command, shell: Shell): void => {
+  const state = (flags: string) =>
+    new Option(flags, 'a state').choices(STATES).makeOptionMandatory()
   const move = stock
-    .command('move <sku> <location> <quantity>')
+    .command('move <sku> <location>')
+    .addArgument(quantityArgument())
     .summary('move units between states')
-    .requiredOption('--from <state>', 'available, damaged, quality_control or set_aside')
-    .requiredOption('--to <state>', 'available, damaged, quality_control or set_aside')
-    .option('--reason <text>', 'why')
+    .addOption(state('--from <state>'))
+    .addOption(state('--to <state>'))
     .addHelpText(
       'after',
       '\nExample:\n  $ holdfast stock move TEE-M berlin 1 --from available --to damaged',
     )
-  move.action(async (sku: string, location: string, quantity: string) => {
-    const { from, to, reason } = move.opts()
-    const line = { sku, location, quantity: readNumber(quantity), from, to }
+  withWords(move).action(async (sku: string, location: string, quantity: number) => {
+    const { from, to, reason, document, key } = move.opts()
+    const lines = [{ sku, location, quantity, from, to }]
+    const request = { lines, ...(reason && { reason }), ...(document && { document }) }
     await shell.withHoldfast(move, async holdfast =>
-      outcomeOf(await holdfast.move({ lines: [line], ...(reason && { reason }) }), changed),
+      outcomeOf(await holdfast.move(request, { key }), changed),
     )
   })
 }
@@ -105,23 +124,22 @@ const registerChange = (
   summary: string,
   example: string,
 ): void => {
-  const command = stock
-    .command(`${verb} <sku> <location> <quantity>`)
+  const command = withWords(stock.command(`${verb} <sku> <location>`))
+    .addArgument(quantityArgument())
     .summary(summary)
-    .option('--state <state>', 'available, damaged, quality_control or set_aside')
-    .option('--reason <text>', 'why; it stands in the ledger')
-    .option('--document <text>', 'the document behind it')
-    .option('--key <key>', 'idempotency key: the same key has one effect')
+    .addOption(
+      new Option('--state <state>', 'the counter, if another than usual').choices(
+        verb === 'set' ? COUNTERS : STATES,
+      ),
+    )
     .addHelpText('after', `\nExample:\n  $ holdfast stock ${example}`)
   if (verb !== 'receive') {
     command.option('--change-from <number>', 'refuse unless it has this many now', readNumber)
   }
-  command.action(async (sku: string, location: string, quantity: string) => {
+  command.action(async (sku: string, location: string, quantity: number) => {
     const { state, reason, document, key, changeFrom: change_from } = command.opts()
     const line = {
-      sku,
-      location,
-      quantity: readNumber(quantity),
+      ...{ sku, location, quantity },
       ...(state && { state }),
       ...(change_from !== undefined && { change_from }),
     }

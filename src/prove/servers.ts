@@ -6,6 +6,8 @@ import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { HoldfastError } from '../errors.ts'
 
+const STOP_MS_MAX = 10_000
+
 export type Server = { url: string; pid: number; stop(): Promise<void> }
 
 /** How this command line is started once more: the built one, or the source in a clone. */
@@ -25,19 +27,35 @@ export const startServer = async (databaseUrl: string): Promise<Server> => {
   const args = ['start', '--port', '0', '--no-sweeper', '--json', '--data-dir', folder]
   const child = spawn(process.execPath, [...commandLine(), ...args], {
     env: { ...process.env, DATABASE_URL: databaseUrl },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'], // a server ends when its channel to us breaks
   })
-  const url = await firstLine(child)
   const ended = new Promise<void>(resolve => child.once('exit', () => resolve()))
+  const url = await firstLine(child).catch((error: unknown) => {
+    rmSync(folder, { recursive: true, force: true })
+    throw error
+  })
   return {
     url,
     pid: child.pid as number,
     stop: async () => {
       child.kill('SIGTERM')
+      const impatient = setTimeout(() => child.kill('SIGKILL'), STOP_MS_MAX)
       await ended
+      clearTimeout(impatient)
       rmSync(folder, { recursive: true, force: true })
     },
   }
+}
+
+/** Starts several; if one does not come up, none is left. */
+export const startServers = async (databaseUrl: string, count: number): Promise<Server[]> => {
+  const starts = Array.from({ length: count }, () => startServer(databaseUrl))
+  const settled = await Promise.allSettled(starts)
+  const servers = settled.flatMap(each => (each.status === 'fulfilled' ? [each.value] : []))
+  const failed = settled.find(each => each.status === 'rejected')
+  if (!failed) return servers
+  for (const server of servers) await server.stop()
+  throw failed.reason
 }
 
 const firstLine = (child: ChildProcess): Promise<string> =>
