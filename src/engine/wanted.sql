@@ -31,12 +31,16 @@ begin
   cross join lateral jsonb_array_elements(
     case when jsonb_typeof(r.request -> 'lines') = 'array' then r.request -> 'lines' else '[]' end
   ) with ordinality as l (line, ordinal)
+  -- Codes are kept in NFC. Fenced, since row-level security keeps functions that might leak out of
+  -- an index condition: every call read all codes of the tenant.
+  cross join lateral (
+    select normalize(l.line ->> 'sku') as sku, normalize(l.line ->> 'location') as location offset 0
+  ) as n
   cross join holdfast.tenants t
-  left join holdfast.sku_codes c on c.tenant_id = p_tenant_id
-    and c.code = normalize(l.line ->> 'sku') -- codes are kept in NFC
+  left join holdfast.sku_codes c on c.tenant_id = p_tenant_id and c.code = n.sku
   left join holdfast.skus k on k.tenant_id = p_tenant_id and k.sku_id = c.sku_id
   left join holdfast.locations p on p.tenant_id = p_tenant_id
-    and p.code = normalize(l.line ->> 'location') and p.archived_at is null
+    and p.code = n.location and p.archived_at is null
   where t.tenant_id = p_tenant_id
   order by r.ordinal, l.ordinal;
 end $$;

@@ -7,6 +7,8 @@ create or replace function holdfast_engine_N.list_transactions(p_tenant_id int, 
 returns jsonb
 language plpgsql volatile
 set jit = off -- a page is read in less time than compiling takes
+-- A page names few levels and SKUs: the planner guessed more, and scanned all of the tenant's.
+set enable_hashjoin = off set enable_mergejoin = off set enable_seqscan = off
 as $$
 declare
   v_page jsonb := holdfast_engine_N.open_page(p_request, array['-recorded_at', 'recorded_at'],

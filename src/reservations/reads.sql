@@ -4,7 +4,10 @@
 -- locks: none.
 create or replace function holdfast_engine_N.get_reservation(p_tenant_id int, p_request jsonb)
 returns jsonb
-language plpgsql volatile as $$
+language plpgsql volatile
+-- A plan made while the tables were small would scan all SKUs of the tenant later.
+set enable_hashjoin = off set enable_mergejoin = off set enable_seqscan = off
+as $$
 declare
   v_id uuid := holdfast_engine_N.uuid_of(p_request -> 'reservation_id');
   v_now timestamptz := holdfast.clock();

@@ -38,10 +38,10 @@ begin
   end if;
   select jsonb_agg(holdfast_engine_N.name_shortage(p_tenant_id, l.level_id, v_now))
   into v_shortage
-  from (select distinct (p ->> 'level_id')::int as level_id
-    from jsonb_array_elements(v_plan -> 'plan') as p) as touched
-  join holdfast.levels l on l.tenant_id = p_tenant_id and l.level_id = touched.level_id
-  where l.shortage > 0;
+  from holdfast.levels l
+  where l.tenant_id = p_tenant_id and l.shortage > 0 and l.level_id = any (array(
+    select (p ->> 'level_id')::int from jsonb_array_elements(v_plan -> 'plan') as p
+  ));
   return holdfast_engine_N.reservation_answer(p_tenant_id, v_id,
     case when v_shortage is null then '{}' else jsonb_build_object('shortage', v_shortage) end);
 end $$;

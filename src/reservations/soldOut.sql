@@ -5,7 +5,10 @@
 -- other_locations}], "keys": [the keys that were used before]}. locks: none.
 create or replace function holdfast_engine_N.sold_out_view(p_tenant_id int, p_request jsonb)
 returns jsonb
-language sql volatile as $$
+language sql volatile
+-- Few levels are asked for: the planner guessed more, and scanned all of the tenant's.
+set enable_hashjoin = off set enable_mergejoin = off set enable_seqscan = off
+as $$
   select jsonb_build_object(
     'levels', coalesce((
       select jsonb_agg(jsonb_build_object('level_id', l.level_id,
@@ -28,7 +31,9 @@ language sql volatile as $$
             and a.level_id = l.level_id and a.held > 0 and a.expires_at <= clock.now
         ) as h
       ) as overdue
-      where l.tenant_id = p_tenant_id
+      where l.tenant_id = p_tenant_id and l.level_id = any (array(
+        select k::int from jsonb_object_keys(coalesce(p_request -> 'levels', '{}')) as k
+      ))
     ), '[]'),
     'keys', coalesce((
       select jsonb_agg(q.key) from holdfast.requests q
