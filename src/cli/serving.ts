@@ -138,6 +138,9 @@ export const serving = async (options: ServingOptions): Promise<Outcome> => {
     const sweeper = options.sweeper ? startSweeper(server.holdfast, options.notice) : undefined
     try {
       const demo = options.demo ? await seedDemo(server.holdfast) : undefined
+      if (options.demo && !demo) {
+        options.notice('This shop has goods of its own: the demo was left out.')
+      }
       const key = demo ? await demoKey(server.holdfast, folder) : undefined
       rememberServer(folder, server.url)
       if (options.json) options.say(JSON.stringify({ ok: true, url: server.url, key: key ?? null }))

@@ -1,107 +1,93 @@
 import { ensureCatalog } from '../catalog/ensureCatalog.ts'
+import { clock } from '../clock.ts'
 import type { Holdfast } from '../holdfast.ts'
+import { type DemoOrder, demoOrders, LOCATIONS, openingLines } from './orders.ts'
 import { demoProducts } from './products.ts'
 
-const LOCATIONS = [
-  { code: 'hamburg', name: 'Hamburg warehouse', kind: 'warehouse', time_zone: 'Europe/Berlin' },
-  { code: 'rotterdam', name: 'Rotterdam 3PL', kind: '3pl', time_zone: 'Europe/Amsterdam' },
-  { code: 'pier-7', name: 'Shop at Pier 7', kind: 'store', time_zone: 'Europe/Berlin' },
-] as const
-
-const DAYS = 14
-const ORDERS_A_DAY = 12
-const SEED = 20_260_401
-
 export type DemoReport = { skus: number; orders: number; fresh: boolean; sku: string }
-
-/** A generator of our own, so that every demo shop is the same (mulberry32, public domain). */
-const randomOf = (seed: number) => {
-  let state = seed
-  return (below: number): number => {
-    state = (state + 0x6d2b79f5) | 0
-    let t = Math.imul(state ^ (state >>> 15), 1 | state)
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t
-    return Math.floor((((t ^ (t >>> 14)) >>> 0) / 4_294_967_296) * below)
-  }
-}
 
 /** The first SKU of the demo that the printed `curl` holds. */
 export const DEMO_SKU = 'HARBOUR-TEE-M-NAVY'
 
-const bring = async (holdfast: Holdfast): Promise<string[]> => {
-  for (const [index, location] of LOCATIONS.entries()) {
-    await holdfast.locations.create({ ...location, priority: (index + 1) * 10 })
-  }
-  const products = demoProducts()
-  await ensureCatalog(holdfast.context, { products })
-  return products.flatMap(product =>
+const HOUR_MS = 3_600_000
+
+const demoSkus = (): string[] =>
+  demoProducts().flatMap(product =>
     (product.variants ?? [])
       .filter(variant => variant.tracked)
       .map(variant => variant.sku as string),
   )
-}
 
-const openingStock = async (holdfast: Holdfast, skus: string[]): Promise<void> => {
-  const random = randomOf(SEED)
-  const lines = skus.flatMap(sku =>
-    LOCATIONS.map(({ code: location }, index) => ({
-      sku,
-      location,
-      quantity: index === 2 ? 2 + random(8) : 20 + random(60),
-    })),
-  )
-  const request = { lines, document: 'opening-stock', reason: 'opening stock' }
+const bring = async (holdfast: Holdfast, skus: string[]): Promise<void> => {
+  for (const [index, location] of LOCATIONS.entries()) {
+    await holdfast.locations.create({ ...location, priority: (index + 1) * 10 })
+  }
+  await ensureCatalog(holdfast.context, { products: demoProducts() })
+  const request = {
+    lines: openingLines(skus),
+    ...{ document: 'opening-stock', reason: 'opening stock' },
+  }
   await holdfast.receive(request, { key: 'demo:opening-stock' })
 }
 
-type Order = { reference: string; lines: { sku: string; location: string; quantity: number }[] }
-
-const ordersOf = (skus: string[]): Order[] => {
-  const random = randomOf(SEED + 1)
-  const pick = <Item>(items: readonly Item[]): Item => items[random(items.length)] as Item
-  return Array.from({ length: DAYS * ORDERS_A_DAY }, (_, index) => ({
-    reference: `N-${1001 + index}`,
-    lines: Array.from({ length: 1 + random(3) }, () => ({
-      sku: pick(skus),
-      location: pick(LOCATIONS).code,
-      quantity: 1 + random(2),
-    })),
-  }))
-}
-
-/** One order's life: most ship, some wait, a few come back or are cancelled. */
-const live = async (holdfast: Holdfast, order: Order, index: number): Promise<void> => {
-  const key = (verb: string) => ({ key: `demo:${order.reference}:${verb}` })
-  const request = { lines: order.lines, buyer: `demo-${index % 60}` }
-  const hold = await holdfast.reserve(request, key('reserve'))
+/** An order that waits or was cancelled goes through the verbs of a checkout. */
+const checkOut = async (holdfast: Holdfast, order: DemoOrder): Promise<void> => {
+  const { lines, buyer, reference } = order
+  const key = (verb: string) => ({ key: `demo:${reference}:${verb}` })
+  const hold = await holdfast.reserve({ lines, buyer }, key('reserve'))
   if (!hold.ok) return
   const { reservation_id } = hold
-  const order_reference = order.reference
-  await holdfast.commit({ reservation_id, order_reference }, key('commit'))
-  const day = Math.floor(index / ORDERS_A_DAY)
-  if (index % 29 === 7) {
-    await holdfast.release({ reservation_id, reason: 'customer cancelled' }, key('release'))
-  } else if (day < DAYS - 2) {
-    await holdfast.fulfill({ reservation_id, document: `parcel-${1001 + index}` }, key('fulfill'))
-    const [first] = order.lines
-    if (index % 23 === 5 && first) {
-      const lines = [{ sku: first.sku, location: first.location, quantity: 1 }]
-      await holdfast.return({ reservation_id, lines, reason: 'wrong size' }, key('return'))
-    }
-  }
+  await holdfast.commit({ reservation_id, order_reference: reference }, key('commit'))
+  if (order.fate !== 'cancelled') return
+  await holdfast.release({ reservation_id, reason: 'customer cancelled' }, key('release'))
+}
+
+/** An order that was shipped is booked with the hour at which it happened. */
+const bookShipped = async (holdfast: Holdfast, order: DemoOrder, now: Date): Promise<void> => {
+  const { lines, buyer, reference: order_reference } = order
+  const key = (verb: string) => ({ key: `demo:${order_reference}:${verb}` })
+  const occurred_at = new Date(now.getTime() - order.hours_ago * HOUR_MS).toISOString()
+  const request = { order_reference, lines, buyer, occurred_at, fulfilled: true }
+  const sale = await holdfast.recordSale(request, key('sale'))
+  const [first] = lines
+  if (!sale.ok || !first || order.fate !== 'returned') return
+  const back = [{ sku: first.sku, location: first.location, quantity: 1 }]
+  const { reservation_id } = sale
+  await holdfast.return({ reservation_id, lines: back, reason: 'wrong size' }, key('return'))
+}
+
+const live = (holdfast: Holdfast, order: DemoOrder, now: Date): Promise<void> =>
+  order.fate === 'shipped' || order.fate === 'returned'
+    ? bookShipped(holdfast, order, now)
+    : checkOut(holdfast, order)
+
+const isThere = async (holdfast: Holdfast, order: DemoOrder): Promise<boolean> => {
+  const found = await holdfast.reservations({ order_reference: order.reference, limit: 1 })
+  return found.ok && found.data.length > 0
+}
+
+/** A shop that somebody else has filled is left alone; a demo that was cut short is not. */
+const mayFill = async (holdfast: Holdfast): Promise<boolean> => {
+  const skus = await holdfast.skus.list({ limit: 1 })
+  const empty = skus.ok && skus.data.length === 0
+  return empty || (await holdfast.skus.get({ sku: DEMO_SKU })).ok
 }
 
 /**
- * Fills a tenant with a small shop and two weeks of its orders, through the same verbs as
- * everybody. The same call again changes nothing.
+ * Fills an empty shop with products and two weeks of orders, through the same verbs as everybody.
+ * The same call again changes nothing, and one that was cut short goes on; undefined in a shop that
+ * has goods of its own.
  */
-export const seedDemo = async (holdfast: Holdfast): Promise<DemoReport> => {
-  const there = await holdfast.skus.get({ sku: DEMO_SKU })
-  const skus = await bring(holdfast)
-  const orders = ordersOf(skus)
-  if (!there.ok) {
-    await openingStock(holdfast, skus)
-    await Promise.all(orders.map((order, index) => live(holdfast, order, index)))
-  }
-  return { skus: skus.length, orders: orders.length, fresh: !there.ok, sku: DEMO_SKU }
+export const seedDemo = async (holdfast: Holdfast): Promise<DemoReport | undefined> => {
+  const skus = demoSkus()
+  const orders = demoOrders(skus)
+  const last = orders.at(-1) as DemoOrder
+  const report = { skus: skus.length, orders: orders.length, sku: DEMO_SKU }
+  if (await isThere(holdfast, last)) return { ...report, fresh: false }
+  if (!(await mayFill(holdfast))) return undefined
+  await bring(holdfast, skus)
+  const now = clock.now()
+  await Promise.all(orders.slice(0, -1).map(order => live(holdfast, order, now)))
+  await live(holdfast, last, now) // the last one says that all the others are there
+  return { ...report, fresh: true }
 }
