@@ -4,6 +4,8 @@ import { runningServers } from './runningServer.ts'
 
 export type Address = { host: string; port: number }
 
+/** Where a server listens unless it is told otherwise. */
+export const PORT = 4646
 export const PORT_MAX = 65_535
 const PORTS_TRIED_MAX = 100
 

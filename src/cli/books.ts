@@ -1,5 +1,9 @@
 import type { Command } from 'commander'
+import { readFor } from '../database/context.ts'
+import { paceOf } from './pace.ts'
 import { EXIT, type Shell } from './shell.ts'
+
+type Sizes = { levels: number; reservations: number }
 
 /** Proves the books: `holdfast verify`. */
 export const register = (program: Command, shell: Shell): void => {
@@ -9,9 +13,11 @@ export const register = (program: Command, shell: Shell): void => {
     .addHelpText('after', '\nExample:\n  $ holdfast verify --json')
   verify.action(() =>
     shell.withHoldfast(verify, async holdfast => {
+      const sizes = await readFor<Sizes>(holdfast.context, 'book_sizes')
+      const pace = paceOf(sizes.levels + sizes.reservations, 'levels and reservations')
       const found = await holdfast.verify({
         onProgress: at =>
-          shell.progress(`${at.stage}: ${at.levels} levels, ${at.movements} movements`),
+          shell.progress(`${pace(at.levels + at.reservations)}; ${at.findings} findings`),
       })
       const { findings, finding_count, levels, movements, reservations, seconds } = found
       return {

@@ -1,5 +1,8 @@
 import type { Command } from 'commander'
+import { PORT, PORT_MAX } from './address.ts'
+import { usage } from './commandError.ts'
 import { examine, type Finding } from './examine.ts'
+import { readNumber } from './lines.ts'
 import { EXIT, type Shell } from './shell.ts'
 
 const worst = (findings: Finding[]): Finding['state'] =>
@@ -14,11 +17,15 @@ export const register = (program: Command, shell: Shell): void => {
   const doctor = program
     .command('doctor')
     .summary('check node, database, roles, schema, time and durability; a line each with the fix')
-    .addHelpText('after', '\nExample:\n  $ holdfast doctor')
+    .option('--port <number>', 'that a server is to listen on', readNumber, PORT)
+    .addHelpText('after', '\nExamples:\n  $ holdfast doctor\n  $ holdfast doctor --json')
   doctor.action(() => {
     const options = shell.optionsOf(doctor)
     return shell.run(options, async () => {
-      const findings = await examine({ ...options, onNotice: line => shell.notice(line) })
+      const { port } = doctor.opts()
+      if (!Number.isInteger(port) || port < 1 || port > PORT_MAX) throw usage(`${port} is no port.`)
+      const onNotice = (line: string) => shell.notice(line)
+      const findings = await examine({ ...options, onNotice }, port)
       const state = worst(findings)
       return {
         json: { state, checks: findings },

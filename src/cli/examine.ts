@@ -1,4 +1,4 @@
-import { statfsSync } from 'node:fs'
+import { existsSync, readlinkSync, statfsSync } from 'node:fs'
 import { clock } from '../clock.ts'
 import { type Checkup, checkupOf, looseSettings } from '../database/checkup.ts'
 import { connect } from '../database/connect.ts'
@@ -6,7 +6,16 @@ import { requireMigrated } from '../database/migrate.ts'
 import { engineSchema, orderedMigrations } from '../database/statements.ts'
 import { openHoldfast } from '../holdfast.ts'
 import { readinessOf } from '../server/readiness.ts'
-import { type Opened, openDatabase, type Place } from './open.ts'
+import { isFree, nextFreePort } from './address.ts'
+import {
+  dataFolder,
+  hasEmbeddedData,
+  namedDatabase,
+  type Opened,
+  openDatabase,
+  type Place,
+} from './open.ts'
+import { runningServers } from './runningServer.ts'
 
 export type Finding = { state: 'ok' | 'warn' | 'fail'; check: string; found: string; fix?: string }
 
@@ -32,19 +41,26 @@ const node = (): Finding => {
     : bad('node', process.version, 'Install Node 20.19 or newer.')
 }
 
-/** After a minor upgrade the loaded binary and the one on disk differ until a restart. */
-const version = ({ version: told, running, version_num }: Checkup): Finding => {
-  if (version_num < 150_000 || version_num >= 190_000) {
-    return bad('database', `PostgreSQL ${told}`, 'Use PostgreSQL 15 to 18.')
+const version = ({ version: told, version_num }: Checkup): Finding =>
+  version_num < 150_000 || version_num >= 190_000
+    ? bad('database', `PostgreSQL ${told}`, 'Use PostgreSQL 15 to 18.')
+    : ok('database', `PostgreSQL ${told}`)
+
+/** After an upgrade of the packages the running server's own file is gone until a restart. */
+const binaries = ({ embedded }: Opened): Finding[] => {
+  if (!embedded || !existsSync('/proc/self/exe')) return []
+  try {
+    const file = readlinkSync(`/proc/${embedded.pid}/exe`)
+    return file.endsWith(' (deleted)')
+      ? [warn('binaries', `the running server was replaced: ${file}`, 'npx holdfast stop, start')]
+      : [ok('binaries', file)]
+  } catch {
+    return [] // another user's process: the system does not tell
   }
-  const loaded = /PostgreSQL ([\d.]+)/.exec(running)?.[1] ?? ''
-  return told.startsWith(loaded)
-    ? ok('database', `PostgreSQL ${told}`)
-    : warn('database', `runs ${loaded}, installed is ${told}`, 'Restart PostgreSQL.')
 }
 
 const role = ({ role: name, login, superuser, is_app, ledger_writable }: Checkup): Finding[] => [
-  superuser || login === 'postgres'
+  superuser
     ? warn(
         'role',
         `logs in as the superuser ${login}`,
@@ -54,7 +70,7 @@ const role = ({ role: name, login, superuser, is_app, ledger_writable }: Checkup
   is_app
     ? ok('rights', 'may call the verbs')
     : bad('rights', `${name} is not in holdfast_app`, `grant holdfast_app to ${name}`),
-  ledger_writable && !superuser
+  ledger_writable
     ? warn('ledger', 'this role may change the ledger', `revoke update on the ledger from ${name}`)
     : ok('ledger', 'append-only'),
 ]
@@ -130,31 +146,77 @@ const readiness = async (connectionString: string): Promise<Finding[]> => {
   }
 }
 
-/** Every check, in the order in which a person would look. */
-export const examine = async (place: Place): Promise<Finding[]> => {
-  const opened = await openDatabase(place)
+const listening = async (place: Place, port: number): Promise<Finding> => {
+  const servers = await runningServers(dataFolder(place.dataDir))
+  const own = servers.find(({ url }) => url.endsWith(`:${port}`))
+  if (own) return ok('port', `${own.url} is this folder's server`)
+  const address = { host: '127.0.0.1', port }
+  if (await isFree(address)) return ok('port', `${port} is free`)
+  const next = await nextFreePort(address)
+  return warn('port', `${port} is in use`, `npx holdfast start --port ${next ?? 'another'}`)
+}
+
+/** An embedded server that was never started is not started for a look. */
+const notYet = (place: Place): Finding[] | undefined => {
+  if (namedDatabase(place.databaseUrl) !== undefined || hasEmbeddedData(place.dataDir)) return
+  const folder = dataFolder(place.dataDir)
+  return [warn('database', `none yet in ${folder}`, 'npx holdfast start makes one')]
+}
+
+const databaseFindings = async (opened: Opened): Promise<Finding[]> => {
+  const { connectionString } = opened
+  const database = await connect({ connectionString, poolSize: 1 })
   try {
-    const { connectionString } = opened
-    const database = await connect({ connectionString, poolSize: 1 })
-    try {
-      await requireMigrated(database.pool)
-      const askedAt = clock.now()
-      const checkup = await checkupOf(database)
-      return [
-        node(),
-        version(checkup),
-        ...role(checkup),
-        schema(checkup),
-        time(checkup, askedAt),
-        ...durability(checkup),
-        disk(opened),
-        waiting(checkup),
-        ...(await readiness(connectionString)),
-      ]
-    } finally {
-      await database.pool.end()
-    }
+    await requireMigrated(database.pool)
+    const askedAt = clock.now()
+    const checkup = await checkupOf(database) // in PL/pgSQL: a library that does not load, fails
+    return [
+      version(checkup),
+      ...binaries(opened),
+      ...role(checkup),
+      schema(checkup),
+      time(checkup, askedAt),
+      ...durability(checkup),
+      disk(opened),
+      waiting(checkup),
+      ...(await readiness(connectionString)),
+    ]
   } finally {
-    await opened.close()
+    await database.pool.end()
   }
+}
+
+const CHECK_OF: Partial<Record<string, string>> = {
+  migration_required: 'schema',
+  migration_changed: 'schema',
+  schema_too_new: 'schema',
+  database_is_replica: 'primary',
+  rights_missing: 'rights',
+}
+
+/** What stops the look is a finding too, not the end of the report. */
+const explained = (error: unknown): Finding => {
+  const { code = '', message, hint } = error as Error & { code?: string; hint?: string }
+  if (/incompatible library|could not (load|access)|undefined symbol/.test(message)) {
+    return bad('binaries', message, 'PostgreSQL was upgraded while it ran: restart it.')
+  }
+  return bad(CHECK_OF[code] ?? 'database', message, hint ?? 'npx holdfast doctor --debug')
+}
+
+/** Every check, in the order in which a person would look. */
+export const examine = async (place: Place, port: number): Promise<Finding[]> => {
+  const findings = [node(), await listening(place, port)]
+  const early = notYet(place)
+  if (early) return [...findings, ...early]
+  try {
+    const opened = await openDatabase(place)
+    try {
+      findings.push(...(await databaseFindings(opened)))
+    } finally {
+      await opened.close()
+    }
+  } catch (error) {
+    findings.push(explained(error))
+  }
+  return findings
 }

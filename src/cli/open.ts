@@ -78,12 +78,12 @@ const closeOnce = (close: () => Promise<void>): (() => Promise<void>) => {
     closing ??= close()
     return closing
   }
-  const handlers = Object.entries(SIGNALS).map(([signal, exit]) => {
+  const handlers = (['SIGINT', 'SIGTERM'] as const).map(signal => {
     const handler = () => {
       if (process.listenerCount(signal) > 1) return
-      stop().finally(() => process.exit(exit))
+      stop().finally(() => process.exit(SIGNALS[signal]))
     }
-    process.on(signal, handler)
+    process.prependListener(signal, handler) // first, while those who listen once still count
     return () => process.off(signal, handler)
   })
   return async () => {

@@ -1,42 +1,23 @@
-import type { Command } from 'commander'
+import { readFileSync } from 'node:fs'
 import { beforeAll, expect, test } from 'vitest'
 import { freshDatabase } from '../../test/database.ts'
 import { expectSound, level, stock } from '../../test/shop.ts'
-import { buildProgram, runProgram } from './program.ts'
-import { Shell } from './shell.ts'
+import { buildProgram } from './program.ts'
+import { commandsOf, runLine } from './testRun.ts'
 
 const { holdfast, url, ownerUrl } = await freshDatabase()
 
-type Run = { exit: number; out: string; err: string; json: Record<string, unknown> }
-
-/** Runs one command line in this process and keeps what it says. */
-const run = async (...argv: string[]): Promise<Run> => {
-  let out = ''
-  let err = ''
-  const output = {
-    out: (text: string) => {
-      out += text
-    },
-    err: (text: string) => {
-      err += text
-    },
-    live: false,
-  }
-  const exit = await runProgram(argv, new Shell(output))
-  const last = out.trimEnd().split('\n').at(-1) ?? ''
-  return { exit, out, err, json: argv.includes('--json') ? JSON.parse(last) : {} }
+const run = async (...argv: string[]) => {
+  const ran = await runLine(argv)
+  return { ...ran, json: ran.json ?? {} }
 }
-const on = (...argv: string[]): Promise<Run> => run('--database-url', url, '--json', ...argv)
+const on = (...argv: string[]) => run('--database-url', url, '--json', ...argv)
 
 beforeAll(() => stock(holdfast, { TEE: { berlin: 10 }, MUG: { berlin: 1 } }))
 
-const commandsOf = (command: Command, path: string[] = []): string[][] => [
-  ...(path.length > 0 ? [path] : []),
-  ...command.commands.flatMap(child => commandsOf(child as Command, [...path, child.name()])),
-]
 const commands = commandsOf(buildProgram())
 
-test.each(commands.map(path => [path.join(' ')]))('%s has help with an example', async path => {
+test.each(commands)('$path has help with an example', async ({ path }) => {
   const { exit, out } = await run(...path.split(' '), '--help')
   expect({ exit, example: /Examples?:[\s\S]*holdfast \S/.test(out) }).toEqual({
     ...{ exit: 0, example: true },
@@ -47,7 +28,35 @@ test('the main help lists the exit codes, and a wrong name leads to the nearest'
   expect((await run('--help')).out).toContain('Exit codes')
   const wrong = await run('reservve')
   expect(wrong).toMatchObject({ exit: 2, err: expect.stringContaining('Did you mean reserve?') })
-  expect((await run('reserve', 'TEE:1', '--buyr', 'x')).exit).toBe(2)
+  expect(await run('reserve', 'TEE:1', '--buyr', 'x')).toMatchObject({
+    ...{ exit: 2, err: expect.stringContaining('Did you mean --buyer?') },
+  })
+  expect((await run('skus', 'renam', 'A', 'B')).err).toContain('Did you mean rename?')
+})
+
+test('wrong usage is an object too, where objects are asked for', async () => {
+  for (const line of ['bogus', 'stock set TEE berlin abc', 'reserve TEE', 'ledger --limit x']) {
+    expect(await on(...line.split(' '))).toMatchObject({
+      ...{ exit: 2, json: { ok: false, error: { code: 'usage' } } },
+    })
+  }
+  expect((await run('start', '--port', '99999')).exit).toBe(2)
+  expect((await on('ledger', '--as-of', '2026-01-01', '--order', 'o')).exit).toBe(2)
+  expect((await on('tenants', 'set', 'default', '--tracked', 'maybe')).exit).toBe(2)
+})
+
+test('the reference names every command and every option, and no other', () => {
+  const page = readFileSync(new URL('../../docs/reference/cli.md', import.meta.url), 'utf8')
+  const leaves = commands.filter(({ command }) => command.commands.length === 0)
+  const written = [...page.matchAll(/^### `holdfast ([a-z -]+?)(?= [<[]|`)/gm)].map(([, is]) => is)
+  expect(written.sort()).toEqual(leaves.map(({ path }) => path).sort())
+  const missing = leaves.flatMap(({ path, command }) => {
+    const from = page.indexOf(`### \`holdfast ${path}`)
+    const section = page.slice(from, page.indexOf('\n#', from + 4))
+    const options = command.options.map(option => option.long as string)
+    return options.filter(name => !section.includes(`${name}`)).map(name => `${path} ${name}`)
+  })
+  expect(missing).toEqual([])
 })
 
 test('a whole life by commands', async () => {
@@ -97,6 +106,8 @@ test('what destroys shows itself first, and needs --yes where nobody answers', a
   await holdfast.skus.create({ code: 'OLD' })
   expect((await on('skus', 'archive', 'OLD', '--dry-run')).json).toMatchObject({ dry_run: true })
   expect((await on('skus', 'archive', 'OLD')).exit).toBe(2)
+  expect((await on('skus', 'archive', 'NONE', '--dry-run')).exit).toBe(1)
+  expect((await on('skus', 'merge', 'OLD', 'NONE', '--dry-run')).exit).toBe(1)
   expect((await on('skus', 'merge', 'OLD', 'MUG', '--yes')).exit).toBe(0)
 })
 
@@ -129,6 +140,12 @@ test('keys, locations, tenants and doctor speak', async () => {
   expect((await on('tenants', 'set', 'default', '--cart-window-seconds', '900')).exit).toBe(0)
   const doctor = await on('doctor')
   expect(doctor.exit).toBe(0)
+  const asOwner = await run('--database-url', ownerUrl, '--json', 'doctor')
+  expect(asOwner.json['checks']).toContainEqual(
+    expect.objectContaining({ check: 'role', state: 'warn' }),
+  )
+  const dead = await run('--database-url', 'postgres://x@127.0.0.1:1/x', '--json', 'doctor')
+  expect(dead).toMatchObject({ exit: 1, json: { state: 'fail' } })
   expect(doctor.json['checks']).toContainEqual(
     expect.objectContaining({ check: 'schema', state: 'ok' }),
   )

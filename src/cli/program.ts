@@ -1,4 +1,5 @@
 import { Command } from 'commander'
+import { unfitText } from '../engine/unfitText.ts'
 import { version } from '../server/version.ts'
 import { register as registerBooks } from './books.ts'
 import { register as registerDoctor } from './doctor.ts'
@@ -86,6 +87,12 @@ const misunderstood = (argv: string[], message: string, shell: Shell): number =>
 
 /** Runs one command line and gives its exit code. */
 export const runProgram = async (argv: string[], shell = new Shell()): Promise<number> => {
+  const unfit = argv.find(word => unfitText(word) !== undefined)
+  if (unfit !== undefined) {
+    const message = `${JSON.stringify(unfit.slice(0, 40))} has a letter that no database can keep.`
+    shell.notice(`error: ${message}`)
+    return misunderstood(argv, message, shell)
+  }
   try {
     await buildProgram(shell).parseAsync(argv, { from: 'user' })
     return shell.exitCode

@@ -127,9 +127,9 @@ const listen = async (connectionString: string, options: ServingOptions): Promis
 
 /** Serves until it is told to stop: database, schema, tenant, demo, server, sweeper. */
 export const serving = async (options: ServingOptions): Promise<Outcome> => {
-  const stopped = untilStopped()
   const folder = dataFolder(options.dataDir)
   await requireAddress(options, folder)
+  const stopped = untilStopped()
   const opened = await openDatabase({ ...options, onNotice: options.notice, tellMoved: true })
   try {
     if (!opened.embedded) await bringUpToDate(opened.ownerConnectionString)

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { type Command, Option } from 'commander'
+import { PORT } from './address.ts'
 import { CommandError } from './commandError.ts'
 import { readNumber } from './lines.ts'
 import { dataFolder, hasEmbeddedData } from './open.ts'
@@ -7,7 +8,6 @@ import { endServers } from './runningServer.ts'
 import { serving } from './serving.ts'
 import type { Shell } from './shell.ts'
 
-const PORT = 4646
 const LEVELS = ['debug', 'info', 'warn', 'error']
 
 /** Serves: `holdfast start`, and ends it: `holdfast stop`. */

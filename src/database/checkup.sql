@@ -13,7 +13,10 @@ language sql volatile as $$
     'in_recovery', pg_catalog.pg_is_in_recovery(),
     'role', current_user,
     'login', session_user,
-    'superuser', (select r.rolsuper from pg_catalog.pg_roles r where r.rolname = current_user),
+    'superuser', (
+      select bool_or(r.rolsuper) from pg_catalog.pg_roles r
+      where r.rolname in (current_user, session_user)
+    ),
     'is_app', pg_catalog.pg_has_role(current_user, 'holdfast_app', 'usage'),
     'ledger_writable', has_table_privilege('holdfast.inventory_transactions', 'update'),
     'settings', (

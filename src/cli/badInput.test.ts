@@ -1,0 +1,130 @@
+import type { Command } from 'commander'
+import { beforeAll, expect, test } from 'vitest'
+import { freshDatabase } from '../../test/database.ts'
+import { expectSound, granted, level, stock } from '../../test/shop.ts'
+import { buildProgram } from './program.ts'
+import { commandsOf, runLine } from './testRun.ts'
+
+const { holdfast, url, ownerUrl } = await freshDatabase()
+const hold = { id: '' }
+
+beforeAll(async () => {
+  await stock(holdfast, { TEE: { berlin: 10 }, MUG: { berlin: 1 } })
+  const lines = [{ sku: 'TEE', location: 'berlin', quantity: 1 }]
+  hold.id = granted(await holdfast.reserve({ lines })).reservation_id
+})
+
+const lone = '\ud800'
+const ARGUMENTS = [
+  '',
+  'NaN',
+  '1e21',
+  '-1',
+  '1.5',
+  '0',
+  'NOPE',
+  'a\u0000b',
+  lone,
+  'x'.repeat(99_999),
+]
+const OPTIONS = ['', 'NaN', '1e21', '-1', '1.5', 'NOPE', lone]
+
+/** A command line that works, of each command that takes arguments. */
+const GOOD: Record<string, () => string[]> = {
+  'stock show': () => [],
+  'stock set': () => ['TEE', 'berlin', '5'],
+  'stock adjust': () => ['TEE', 'berlin', '1'],
+  'stock receive': () => ['TEE', 'berlin', '1'],
+  'stock move': () => ['TEE', 'berlin', '1', '--from', 'available', '--to', 'damaged'],
+  reserve: () => ['TEE@berlin:1'],
+  amend: () => [hold.id, 'TEE@berlin:1'],
+  extend: () => [hold.id],
+  commit: () => [hold.id, 'TEE@berlin:1', '--order', 'o-1'],
+  fulfill: () => [hold.id, 'TEE@berlin:1'],
+  release: () => [hold.id, 'TEE@berlin:1'],
+  return: () => [hold.id, 'TEE@berlin:1'],
+  'record-sale': () => ['TEE@berlin:1', '--order', 'o-2'],
+  ledger: () => [],
+  'skus list': () => [],
+  'skus show': () => ['TEE'],
+  'skus create': () => ['TEE'], // is there already: each line is refused
+  'skus rename': () => ['TEE', 'MUG'],
+  'skus alias': () => ['TEE', 'MUG'],
+  'skus merge': () => ['TEE', 'MUG'],
+  'skus archive': () => ['TEE'],
+  'locations list': () => [],
+  'locations create': () => ['berlin'],
+  'tenants list': () => [],
+  'tenants create': () => ['default'],
+  'tenants set': () => ['default'],
+  'keys create': () => ['shop', '--scopes', 'none'],
+  'keys list': () => [],
+  'keys revoke': () => ['1'],
+  prove: () => ['--buyers', '0'],
+}
+
+/** Those that take a file or a place; their own tests have their bad input. */
+const ELSEWHERE = ['start', 'stop', 'migrate', 'import', 'export', 'replay', 'verify', 'doctor']
+const program = buildProgram()
+const leaves = commandsOf(program).filter(({ command }) => command.commands.length === 0)
+
+test('every command has its row in this table', () => {
+  const named = leaves.map(({ path }) => path).filter(path => path !== 'version')
+  expect(named.sort()).toEqual([...Object.keys(GOOD), ...ELSEWHERE].sort())
+})
+
+const optionsOf = (command: Command): string[] =>
+  command.options.filter(option => option.required).map(option => option.long as string)
+
+/** Every line in which one word of a good one is bad; quantities of a cart line too. */
+const badLines = (path: string, command: Command): string[][] => {
+  const good = GOOD[path]?.() ?? []
+  const places = good.flatMap((word, at) => (word.startsWith('--') ? [] : [at]))
+  const words = places.flatMap(at =>
+    ARGUMENTS.map(bad => {
+      const told = good[at]?.includes(':') ? `TEE@berlin:${bad}` : bad
+      return good.map((word, index) => (index === at ? told : word))
+    }),
+  )
+  const optional = optionsOf(command).flatMap(option =>
+    OPTIONS.map(bad => [...good, `${option}=${bad}`]),
+  )
+  return [...words, ...optional].map(line => [...path.split(' '), ...line])
+}
+
+const AT_ONCE = 6
+
+test.each(leaves.filter(({ path }) => GOOD[path]))(
+  '$path: bad input is exit 1 or 2 with an object, never a bug',
+  async ({ path, command }) => {
+    const lines = badLines(path, command)
+    const wrong: string[] = []
+    for (let at = 0; at < lines.length; at += AT_ONCE) {
+      const tried = lines.slice(at, at + AT_ONCE).map(async line => {
+        const { exit, json, err } = await runLine(['--database-url', url, '--json', ...line])
+        const fine = [0, 1, 2].includes(exit) && json !== undefined && !/\n\s+at /.test(err)
+        const told = exit === 0 || JSON.stringify(json).includes('"message"')
+        if (!fine || !told) wrong.push(`${exit}: ${JSON.stringify(line).slice(0, 120)} ${err}`)
+      })
+      await Promise.all(tried)
+    }
+    expect(wrong).toEqual([])
+  },
+  120_000,
+)
+
+const QUANTITIES = ['', 'NaN', '1e21', '1.5', 'Infinity', '0x10', 'x', '9'.repeat(400)]
+const verbs = ['stock set TEE berlin Q', 'stock adjust TEE berlin Q', 'stock receive TEE berlin Q']
+const carts = ['reserve TEE@berlin:Q', 'record-sale TEE@berlin:Q --order o-3']
+
+test.each([...verbs, ...carts])('%s: what is no quantity changes nothing', async line => {
+  const { version } = await level(holdfast, 'TEE', 'berlin')
+  for (const quantity of [...QUANTITIES, ...(line.includes('adjust') ? [] : ['-1'])]) {
+    const words = line.split(' ').map(word => word.replace(/Q$/, quantity))
+    const { exit } = await runLine(['--database-url', url, '--json', ...words])
+    expect({ quantity, refused: exit === 1 || exit === 2 }).toEqual({ quantity, refused: true })
+  }
+  expect(await level(holdfast, 'TEE', 'berlin')).toMatchObject({ version })
+})
+
+test('after all of it the books are sound', () => expectSound(ownerUrl))
