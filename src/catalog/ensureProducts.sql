@@ -58,7 +58,8 @@ begin
         else 'unchanged' end
     ) order by n), '[]')
     from jsonb_array_elements(v_rows) with ordinality as t (r, n)
-    left join holdfast.products p on p.tenant_id = p_tenant_id and p.handle = r ->> 'handle'
+    cross join lateral jsonb_to_record(r) as w (handle text) -- a column: see ensure_catalog
+    left join holdfast.products p on p.tenant_id = p_tenant_id and p.handle = w.handle
       and r -> 'fault' = 'null'
   );
 end $$;
@@ -199,9 +200,10 @@ language sql volatile as $$
       first_value(c.sku_id) over (
         partition by t.row ->> 'product', t.row -> 'option_values' order by t.n) as first_sku_id
     from jsonb_array_elements(p_rows) with ordinality as t (row, n)
+    cross join lateral jsonb_to_record(t.row) as w (product text, sku text) -- see ensure_catalog
     left join jsonb_to_recordset(p_products) as p (
-      handle text, product_id int, options int, fault jsonb) on p.handle = t.row ->> 'product'
-    left join holdfast.sku_codes c on c.tenant_id = p_tenant_id and c.code = t.row ->> 'sku'
+      handle text, product_id int, options int, fault jsonb) on p.handle = w.product
+    left join holdfast.sku_codes c on c.tenant_id = p_tenant_id and c.code = w.sku
     left join holdfast.skus s on s.tenant_id = p_tenant_id and s.sku_id = c.sku_id
   ), judged as (
     select g.*, case

@@ -102,7 +102,8 @@ begin
   perform holdfast_engine_N.ensure_skus(p_tenant_id, v_rows);
   select coalesce(jsonb_agg(r || jsonb_build_object('sku_id', c.sku_id)), '[]') into v_rows
   from jsonb_array_elements(v_rows) as r
-  left join holdfast.sku_codes c on c.tenant_id = p_tenant_id and c.code = r ->> 'sku';
+  cross join lateral jsonb_to_record(r) as w (sku text) -- a column: see ensure_catalog
+  left join holdfast.sku_codes c on c.tenant_id = p_tenant_id and c.code = w.sku;
   perform holdfast_engine_N.ensure_barcodes(p_tenant_id, v_rows);
   return (
     select coalesce(jsonb_agg(f.refusal), '[]')
@@ -113,8 +114,9 @@ begin
       select holdfast_engine_N.refuse_taken('barcodes_pkey', jsonb_build_object(
         'sku', r -> 'sku', 'barcode', r -> 'barcode')) -> 'refusal'
       from jsonb_array_elements(v_rows) as r
-      join holdfast.barcodes b on b.tenant_id = p_tenant_id and b.barcode = r ->> 'barcode'
-      where r -> 'fault' = 'null' and b.sku_id <> (r ->> 'sku_id')::int
+      cross join lateral jsonb_to_record(r) as w (barcode text, sku_id int)
+      join holdfast.barcodes b on b.tenant_id = p_tenant_id and b.barcode = w.barcode
+      where r -> 'fault' = 'null' and b.sku_id <> w.sku_id
     ) as f
   );
 end $$;
