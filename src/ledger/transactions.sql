@@ -33,10 +33,10 @@ begin
   from found f
   left join holdfast.transaction_kinds k on k.kind = (f.movement).kind
   left join holdfast.levels l on l.tenant_id = p_tenant_id and l.level_id = (f.movement).level_id
-  left join holdfast.skus s
-    on s.tenant_id = p_tenant_id and s.sku_id = coalesce(l.sku_id, (f.movement).sku_id)
-  left join holdfast.locations p on p.tenant_id = p_tenant_id
-    and p.location_id = coalesce(l.location_id, (f.movement).location_id);
+  left join holdfast.skus s on s.tenant_id = p_tenant_id -- case: see reservation_answer
+    and s.sku_id = case when l.level_id is null then (f.movement).sku_id else l.sku_id end
+  left join holdfast.locations p on p.tenant_id = p_tenant_id and p.location_id =
+    case when l.level_id is null then (f.movement).location_id else l.location_id end;
   return holdfast_engine_N.close_page(v_rows, v_page);
 end $$;
 

@@ -24,10 +24,11 @@ create or replace view holdfast.transactions with (security_invoker = true) as
   from holdfast.inventory_transactions t
   left join holdfast.transaction_kinds k on k.kind = t.kind
   left join holdfast.levels l on l.tenant_id = t.tenant_id and l.level_id = t.level_id
-  left join holdfast.skus s
-    on s.tenant_id = t.tenant_id and s.sku_id = coalesce(l.sku_id, t.sku_id)
+  left join holdfast.skus s on s.tenant_id = t.tenant_id -- case: see reservation_answer
+    and s.sku_id = case when l.level_id is null then t.sku_id else l.sku_id end
   left join holdfast.locations p
-    on p.tenant_id = t.tenant_id and p.location_id = coalesce(l.location_id, t.location_id);
+    on p.tenant_id = t.tenant_id and p.location_id =
+      case when l.level_id is null then t.location_id else l.location_id end;
 grant select on holdfast.transactions to holdfast_app, holdfast_read;
 
 -- Every allocation, from the reservation's own row or from the allocations' table: both forms as
@@ -51,8 +52,9 @@ create or replace view holdfast.reservation_allocations with (security_invoker =
     from holdfast.allocations o
   ) as a
   left join holdfast.levels l on l.tenant_id = a.tenant_id and l.level_id = a.level_id
-  left join holdfast.skus s
-    on s.tenant_id = a.tenant_id and s.sku_id = coalesce(l.sku_id, a.sku_id)
+  left join holdfast.skus s on s.tenant_id = a.tenant_id
+    and s.sku_id = case when l.level_id is null then a.sku_id else l.sku_id end
   left join holdfast.locations p
-    on p.tenant_id = a.tenant_id and p.location_id = coalesce(l.location_id, a.location_id);
+    on p.tenant_id = a.tenant_id and p.location_id =
+      case when l.level_id is null then a.location_id else l.location_id end;
 grant select on holdfast.reservation_allocations to holdfast_app, holdfast_read;

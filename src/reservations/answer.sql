@@ -27,10 +27,12 @@ begin
       ) order by a.line_no, a.part_no) as lines
     from holdfast_engine_N.allocations_of(p_tenant_id, p_reservation_id) as a
     left join holdfast.levels l on l.tenant_id = p_tenant_id and l.level_id = a.level_id
-    left join holdfast.skus s
-      on s.tenant_id = p_tenant_id and s.sku_id = coalesce(l.sku_id, a.sku_id)
-    left join holdfast.locations p
-      on p.tenant_id = p_tenant_id and p.location_id = coalesce(l.location_id, a.location_id)
+    -- case, not coalesce: before PostgreSQL 18 the planner takes coalesce for one that might leak,
+    -- row-level security keeps it out of the index condition, and all SKUs of the tenant are read.
+    left join holdfast.skus s on s.tenant_id = p_tenant_id
+      and s.sku_id = case when l.level_id is null then a.sku_id else l.sku_id end
+    left join holdfast.locations p on p.tenant_id = p_tenant_id
+      and p.location_id = case when l.level_id is null then a.location_id else l.location_id end
   ) as total
   where r.tenant_id = p_tenant_id and r.reservation_id = p_reservation_id);
 end $$;

@@ -60,10 +60,10 @@ language sql stable as $$
     from holdfast_engine_N.effective_allocations(p_reservation, p_now) as a
     left join holdfast.levels l
       on l.tenant_id = p_reservation.tenant_id and l.level_id = a.level_id
-    left join holdfast.skus s
-      on s.tenant_id = p_reservation.tenant_id and s.sku_id = coalesce(l.sku_id, a.sku_id)
+    left join holdfast.skus s on s.tenant_id = p_reservation.tenant_id
+      and s.sku_id = case when l.level_id is null then a.sku_id else l.sku_id end -- see answer.sql
     left join holdfast.locations p on p.tenant_id = p_reservation.tenant_id
-      and p.location_id = coalesce(l.location_id, a.location_id)
+      and p.location_id = case when l.level_id is null then a.location_id else l.location_id end
   ) as total
 $$;
 
