@@ -1,6 +1,6 @@
 /**
  * Every fault that verify can find: what it means, and what to do. The codes are permanent;
- * `invariants.sql` and `invariantsOfNames.sql` look for them. Nothing here is repaired by itself:
+ * `invariants*.sql` look for them. Nothing here is repaired by itself:
  * the ledger is never changed, so a repair is a new movement, or a row restored from a backup.
  */
 export const findings = {
@@ -32,6 +32,10 @@ export const findings = {
   },
   movement_of_unknown_kind: {
     explanation: 'This movement is of a kind that Holdfast does not know.',
+    remedy: 'The row was altered or written by hand: restore it, or book the change with `adjust`.',
+  },
+  movement_unlike_its_kind: {
+    explanation: 'This movement changes other counters than the verb that it names ever does.',
     remedy: 'The row was altered or written by hand: restore it, or book the change with `adjust`.',
   },
   promise_without_reservation: {
@@ -110,6 +114,14 @@ export const findings = {
     explanation: 'A part of a reservation has other quantities than its movements have made.',
     remedy: 'The reservation was changed by hand: set it back to what the ledger says.',
   },
+  promise_ended_twice: {
+    explanation: 'The ledger ends more units of a hold or an order than it ever promised.',
+    remedy: 'A movement was copied in, or one before it is lost: compare with a backup.',
+  },
+  commit_without_hold: {
+    explanation: 'Units were committed that were neither held nor expired: nobody had them.',
+    remedy: 'A movement was altered or is lost: compare the reservation with a backup.',
+  },
   allocation_at_other_level: {
     explanation: 'A part of a reservation points at another level than its movements changed.',
     remedy: 'It was changed by hand: set level_id back as the owner.',
@@ -181,6 +193,14 @@ export const findings = {
   barcode_without_sku: {
     explanation: 'A barcode leads to a SKU that does not exist.',
     remedy: 'Restore the SKU from a backup, or delete the barcode.',
+  },
+  grant_lost: {
+    explanation: 'A key was answered with a reservation that does not exist: its row was deleted.',
+    remedy: 'Restore the reservation from a backup; its movements tell what it had.',
+  },
+  wall_missing: {
+    explanation: 'A table shows one tenant the rows of another: its row-level security is off.',
+    remedy: 'Enable and force row-level security, with the policy of migrations/000008_walls.sql.',
   },
   request_unfinished: {
     explanation: 'A key was claimed more than a day ago, and no answer was kept with it.',

@@ -1,6 +1,19 @@
--- The invariants of the books, one function a subject: here movements, levels and promises; in
--- invariantsOfNames.sql reservations and names. src/ledger/findings.ts explains each code.
+-- The invariants of the books, one function a subject, all of them run by verify: movements and
+-- levels here, promises in invariantsOfPromises.sql, what has no level in invariantsOfNames.sql.
+-- src/ledger/findings.ts explains each code. What only a caller can know (its grants are there, its
+-- refusals were true, one effect per key) is checked by simulation/acknowledged.ts.
 -- Every function is STABLE: it sees one snapshot, so a slice is consistent although sales go on.
+--
+-- counters within bounds, shortage exact      level_faults
+-- counters = fold of the ledger               movement_faults, level_faults
+-- versions 1 … n without gap                  movement_faults
+-- each movement is one that its verb makes    movement_faults
+-- counters = sum of open allocations          promise_faults
+-- one end per hold; a commit takes what was
+-- held, or what had expired and was free      life_faults
+-- carts whole, in one form, nothing orphaned  reservation_faults
+-- the grant of every key kept is there        name_faults
+-- nothing visible of another tenant           name_faults (the walls), catalogLint.sql
 
 -- Faults in the chain of movements of a range of levels: versions 1 … n without gap or repetition,
 -- each balance = the one before + the change, time never going back.
@@ -81,6 +94,12 @@ language sql stable as $$
   from chained c
   where not exists (select from holdfast.transaction_kinds k where k.kind = c.kind)
   union all
+  select 'movement_unlike_its_kind', c.level_id, c.reservation_id, 'version ' || c.version,
+    'what ' || k.name || ' changes', array_to_string(c.changes, ' ')
+  from chained c
+  join holdfast.transaction_kinds k on k.kind = c.kind
+  where not holdfast_engine_N.fits_kind(k.name, c.changes)
+  union all
   select 'promise_without_reservation', c.level_id, null, 'version ' || c.version,
     'a reservation', null
   from chained c where c.promises and c.reservation_id is null
@@ -92,6 +111,34 @@ language sql stable as $$
     select from holdfast.levels l where l.tenant_id = p_tenant_id and l.level_id = c.level_id
   )
   group by c.level_id
+$$;
+
+-- True when a movement changes the counters as the verb that it names does, and no others.
+-- p_kind text: its name; p_changes bigint[]: on_hand, held, committed, damaged, quality_control,
+-- set_aside, backordered. answer: boolean; what merges and imports change is free.
+-- locks: none.
+create or replace function holdfast_engine_N.fits_kind(p_kind text, p_changes bigint[])
+returns boolean
+language sql immutable as $$
+  select case p_kind
+    when 'reserve' then c[2] > 0 and (c[1], c[3], c[4], c[5], c[6]) = (0, 0, 0, 0, 0)
+    when 'amend' then (c[1], c[4], c[5], c[6]) = (0, 0, 0, 0)
+    when 'commit' then c[2] <= 0 and c[3] > 0 and c[2] + c[3] >= 0
+      and (c[1], c[4], c[5], c[6]) = (0, 0, 0, 0)
+    when 'fulfill' then c[3] < 0 and c[1] = c[3] and (c[2], c[4], c[5], c[6]) = (0, 0, 0, 0)
+    when 'release' then c[2] <= 0 and c[3] <= 0 and c[2] + c[3] < 0
+      and (c[1], c[4], c[5], c[6]) = (0, 0, 0, 0)
+    when 'expire' then c[2] < 0 and (c[1], c[3], c[4], c[5], c[6]) = (0, 0, 0, 0, 0)
+    when 'return' then c[1] > 0 and c[4] >= 0 and c[5] >= 0 and c[4] + c[5] <= c[1]
+      and (c[2], c[3], c[6]) = (0, 0, 0)
+    when 'record_sale' then c[3] > 0 and (c[1], c[2], c[4], c[5], c[6]) = (0, 0, 0, 0, 0)
+    when 'move' then (c[1], c[2], c[3]) = (0, 0, 0)
+    when 'receive' then c[1] > 0 and (c[2], c[3]) = (0, 0)
+    when 'adjust' then (c[2], c[3]) = (0, 0)
+    when 'set' then (c[2], c[3]) = (0, 0)
+    else true
+  end
+  from (select p_changes as c) as m
 $$;
 
 -- Faults in the rows of levels: what they belong to, the rules of their counters, and whether they
@@ -194,114 +241,4 @@ language sql stable as $$
     where c.counters[n.i] <> s.sums[n.i]
   )
   select f.code, f.level_id, null::uuid, f.what, f.expected, f.found from faults f
-$$;
-
--- Faults between the movements of a range of levels and the allocations that they changed: for each
--- allocation the changes of held and committed add up to what it has, and so do its outcomes.
--- p_after int, p_until int: level ids, the first not included. rows: one a fault. One that
--- followed a merge is compared at its new level, and only by what is open.
--- locks: none.
-create or replace function holdfast_engine_N.promise_faults(
-  p_tenant_id int, p_after int, p_until int
-) returns table (
-  code text, level_id int, reservation_id uuid, what text, expected text, found text
-)
-language sql stable as $$
-  with grouped as materialized (
-    select t.level_id, t.reservation_id, coalesce(t.line_no, 0) as line_no,
-      coalesce(t.part_no, 0) as part_no,
-      coalesce(sum(t.held_change), 0) as held, coalesce(sum(t.committed_change), 0) as committed,
-      coalesce(-sum(t.committed_change) filter (where t.kind = 4), 0) as fulfilled,
-      coalesce(sum(t.on_hand_change) filter (where t.kind = 7), 0) as returned,
-      coalesce(-sum(coalesce(t.held_change, 0) + coalesce(t.committed_change, 0)) filter (
-        where t.kind = 5 or (t.kind = 2
-          and coalesce(t.held_change, 0) + coalesce(t.committed_change, 0) < 0)), 0) as released
-    from holdfast.inventory_transactions t
-    where t.tenant_id = p_tenant_id and t.level_id > p_after and t.level_id <= p_until
-    group by t.level_id, t.reservation_id, coalesce(t.line_no, 0), coalesce(t.part_no, 0)
-  ), moved as (
-    -- Asked for below, this would be found by the index of reservations: all of them, every slice.
-    select * from grouped g where g.reservation_id is not null
-  ), compared as (
-    select m.*, format('line %s, part %s', m.line_no, m.part_no) as part,
-      r.reservation_id is not null as reserved, k.level_id as kept_at,
-      k.held as kept_held, k.committed as kept_committed, k.fulfilled as kept_fulfilled,
-      k.returned as kept_returned, k.released as kept_released, k.allocated,
-      exists (
-        select from holdfast.levels l
-        join holdfast.skus s on s.tenant_id = p_tenant_id and s.merged_into = l.sku_id
-        where l.tenant_id = p_tenant_id and l.level_id = m.level_id
-      ) as merged
-    from moved m
-    left join holdfast.reservations r
-      on r.tenant_id = p_tenant_id and r.reservation_id = m.reservation_id
-    left join holdfast.allocations a on a.tenant_id = p_tenant_id
-      and a.reservation_id = m.reservation_id and a.line_no = m.line_no and a.part_no = m.part_no
-    left join lateral (
-      select true as allocated, r.level_id, r.held, r.committed, r.fulfilled, r.returned,
-        r.released
-      where r.quantity is not null and m.line_no = 1 and m.part_no = 0
-      union all
-      select true, a.level_id, a.held, a.committed, a.fulfilled, a.returned, a.released
-      where a.reservation_id is not null
-      limit 1
-    ) as k on true
-  ), faults (code, level_id, reservation_id, what, expected, found) as (
-    select 'movement_without_reservation', c.level_id, c.reservation_id, c.part,
-      'a reservation', null
-    from compared c where not c.reserved
-    union all
-    select 'movement_without_allocation', c.level_id, c.reservation_id, c.part,
-      'an allocation', null
-    from compared c where c.reserved and c.allocated is null
-    union all
-    select 'allocation_at_other_level', c.level_id, c.reservation_id, c.part,
-      'level ' || c.level_id, 'level ' || coalesce(c.kept_at || '', 'none')
-    from compared c
-    where c.allocated and c.kept_at is distinct from c.level_id
-      and (c.held <> 0 or c.committed <> 0)
-    union all
-    select 'allocation_differs_from_ledger', c.level_id, c.reservation_id,
-      c.part || ': ' || n.name, n.moved || '', coalesce(n.kept || '', 'null')
-    from compared c
-    cross join lateral (values
-      ('held', c.held, c.kept_held, true), ('committed', c.committed, c.kept_committed, true),
-      ('fulfilled', c.fulfilled, c.kept_fulfilled, not c.merged),
-      ('returned', c.returned, c.kept_returned, not c.merged),
-      ('released', c.released, c.kept_released, not c.merged)
-    ) as n (name, moved, kept, comparable)
-    where c.allocated and c.kept_at = c.level_id and n.comparable
-      and n.moved is distinct from n.kept
-  ), open as (
-    select r.level_id, r.reservation_id, 1 as line_no, 0 as part_no, r.held, r.committed
-    from holdfast.reservations r
-    where r.tenant_id = p_tenant_id and r.level_id > p_after and r.level_id <= p_until
-      and (r.held > 0 or r.committed > 0)
-    union all
-    select a.level_id, a.reservation_id, a.line_no, a.part_no, a.held, a.committed
-    from holdfast.allocations a
-    where a.tenant_id = p_tenant_id and a.level_id > p_after and a.level_id <= p_until
-      and (a.held > 0 or a.committed > 0)
-  )
-  select f.* from faults f
-  union all
-  select 'allocation_without_movement', o.level_id, o.reservation_id,
-    format('line %s, part %s', o.line_no, o.part_no), 'movements that explain it', null
-  from open o
-  where not exists (
-    select from moved m where m.level_id = o.level_id and m.reservation_id = o.reservation_id
-      and m.line_no = o.line_no and m.part_no = o.part_no
-  )
-  union all
-  select 'counter_differs_from_allocations', l.level_id, null, n.name,
-    n.promised || ' in allocations', n.counted || ''
-  from holdfast.levels l
-  left join (
-    select o.level_id, sum(o.held) as held, sum(o.committed) as committed
-    from open o group by o.level_id
-  ) as s on s.level_id = l.level_id
-  cross join lateral (values ('held', l.held, coalesce(s.held, 0)),
-    ('committed', l.committed, coalesce(s.committed, 0))) as n (name, counted, promised)
-  where l.tenant_id = p_tenant_id and l.level_id > p_after and l.level_id <= p_until
-    and n.counted <> n.promised
 $$;

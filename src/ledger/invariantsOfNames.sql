@@ -1,118 +1,4 @@
--- Faults in a range of reservations: sums of their allocations, one form each, nothing orphaned.
--- p_after uuid (null: from the first), p_until uuid. rows: one a fault.
--- A closed allocation must have left a movement; an open one is checked with its level.
--- locks: none.
-create or replace function holdfast_engine_N.reservation_faults(
-  p_tenant_id int, p_after uuid, p_until uuid
-) returns table (
-  code text, level_id int, reservation_id uuid, what text, expected text, found text
-)
-language sql stable as $$
-  with headers as materialized (
-    select r.* from holdfast.reservations r
-    where r.tenant_id = p_tenant_id and (p_after is null or r.reservation_id > p_after)
-      and r.reservation_id <= p_until
-  ), parts as materialized (
-    select r.reservation_id, 1 as line_no, 0 as part_no, r.level_id, r.sku_id, r.expires_at,
-      r.quantity, r.held, r.committed, r.backordered, r.held_backordered, r.fulfilled, r.released,
-      r.expired, r.returned, true as inline
-    from headers r where r.quantity is not null
-    union all
-    select a.reservation_id, a.line_no, a.part_no, a.level_id, a.sku_id, a.expires_at, a.quantity,
-      a.held, a.committed, a.backordered, a.held_backordered, a.fulfilled, a.released, a.expired,
-      a.returned, false
-    from holdfast.allocations a
-    where a.tenant_id = p_tenant_id and (p_after is null or a.reservation_id > p_after)
-      and a.reservation_id <= p_until
-  ), faults (code, level_id, reservation_id, what, expected, found) as (
-    select 'reservation_in_both_forms', h.level_id, h.reservation_id, 'allocations',
-      'in its own row or in their table', 'in both'
-    from headers h
-    where h.quantity is not null
-      and exists (select from parts p where p.reservation_id = h.reservation_id and not p.inline)
-    union all
-    select 'reservation_without_allocations', null, h.reservation_id, 'allocations',
-      'at least one', 'none'
-    from headers h
-    where h.quantity is null
-      and not exists (select from parts p where p.reservation_id = h.reservation_id)
-    union all
-    select 'allocation_incomplete', h.level_id, h.reservation_id, 'the row''s own allocation',
-      'all of its quantities, or none', null
-    from headers h
-    where num_nulls(h.quantity, h.held, h.committed, h.backordered, h.held_backordered,
-      h.fulfilled, h.released, h.expired, h.returned) not in (0, 9)
-    union all
-    select 'allocation_without_reservation', p.level_id, p.reservation_id,
-      format('line %s, part %s', p.line_no, p.part_no), 'a reservation', null
-    from parts p
-    where not p.inline
-      and not exists (select from headers h where h.reservation_id = p.reservation_id)
-    union all
-    select 'allocation_without_level', p.level_id, p.reservation_id,
-      format('line %s, part %s', p.line_no, p.part_no),
-      case when p.level_id is null then 'a level or a SKU' else 'level ' || p.level_id end, null
-    from parts p
-    where (p.level_id is null and p.sku_id is null)
-      or (p.level_id is not null and not exists (select from holdfast.levels l
-        where l.tenant_id = p_tenant_id and l.level_id = p.level_id))
-    union all
-    select 'allocation_does_not_add_up', p.level_id, p.reservation_id,
-      format('line %s, part %s', p.line_no, p.part_no), p.quantity || '', s.units || ''
-    from parts p
-    cross join lateral (select p.held + p.committed + p.backordered + p.held_backordered
-      + p.fulfilled + p.released + p.expired as units) as s
-    where p.quantity <> s.units
-    union all
-    select 'allocation_negative', p.level_id, p.reservation_id,
-      format('line %s, part %s', p.line_no, p.part_no), '0 or more',
-      least(p.held, p.committed, p.backordered, p.held_backordered, p.fulfilled, p.released,
-        p.expired, p.returned) || ''
-    from parts p
-    where least(p.held, p.committed, p.backordered, p.held_backordered, p.fulfilled, p.released,
-      p.expired, p.returned) < 0
-    union all
-    select 'returned_more_than_fulfilled', p.level_id, p.reservation_id,
-      format('line %s, part %s', p.line_no, p.part_no), p.fulfilled || ' at most',
-      p.returned || ''
-    from parts p where p.returned > p.fulfilled
-    union all
-    select 'expiry_differs', p.level_id, p.reservation_id,
-      format('line %s, part %s', p.line_no, p.part_no), coalesce(h.expires_at || '', 'none'),
-      coalesce(p.expires_at || '', 'none')
-    from parts p
-    join headers h on h.reservation_id = p.reservation_id
-    where p.held > 0 and p.expires_at is distinct from h.expires_at
-    union all
-    select 'hold_without_end', p.level_id, p.reservation_id,
-      format('line %s, part %s', p.line_no, p.part_no), 'an expiry, or an owner', null
-    from parts p
-    join headers h on h.reservation_id = p.reservation_id
-    where p.held > 0 and h.expires_at is null and h.owner is null
-    union all
-    select 'allocation_without_movement', p.level_id, p.reservation_id,
-      format('line %s, part %s', p.line_no, p.part_no), 'movements that explain it', null
-    from parts p
-    join headers h on h.reservation_id = p.reservation_id
-    join holdfast.levels l on l.tenant_id = p_tenant_id and l.level_id = p.level_id
-    where p.held = 0 and p.committed = 0 and p.quantity > 0
-      and not exists (
-        select from holdfast.inventory_transactions t
-        where t.tenant_id = p_tenant_id and t.level_id = p.level_id
-          and t.recorded_at >= h.created_at and t.reservation_id = p.reservation_id
-      )
-      and not exists ( -- at a level that was merged into this one
-        select from holdfast.skus s
-        join holdfast.levels o on o.tenant_id = p_tenant_id and o.sku_id = s.sku_id
-          and o.location_id = l.location_id
-        join holdfast.inventory_transactions t on t.tenant_id = p_tenant_id
-          and t.level_id = o.level_id and t.recorded_at >= h.created_at
-          and t.reservation_id = p.reservation_id
-        where s.tenant_id = p_tenant_id and s.merged_into = l.sku_id
-      )
-  )
-  select f.* from faults f
-$$;
+-- The invariants of what has neither level nor slice: untracked SKUs, names, requests, walls.
 
 -- Faults in the movements and allocations of untracked SKUs, which have no level.
 -- p_tenant_id int. rows: one a fault.
@@ -172,7 +58,8 @@ language sql stable as $$
   where c.moved and c.kept and n.moved is distinct from n.kept
 $$;
 
--- Faults in what names the stock, and in requests that never came to an end.
+-- Faults in what names the stock, in requests that never came to an end or whose grant is gone, and
+-- in the walls between tenants.
 -- p_tenant_id int, p_now timestamptz. rows: one a fault.
 -- After 30 days a request keeps its key only, so an answer may then be missing.
 -- locks: none.
@@ -219,6 +106,21 @@ language sql stable as $$
     from holdfast.requests q
     where q.tenant_id = p_tenant_id and q.answer is null
       and q.created_at < p_now - interval '1 day' and q.created_at > p_now - interval '30 days'
+    union all
+    select 'grant_lost', 'key ' || q.key, 'reservation ' || (q.answer ->> 'reservation_id'), null
+    from holdfast.requests q
+    where q.tenant_id = p_tenant_id and q.answer ? 'reservation_id'
+      and not exists (select from holdfast.reservations r where r.tenant_id = p_tenant_id
+        and r.reservation_id = (q.answer ->> 'reservation_id')::uuid)
+    union all
+    select 'wall_missing', 'table ' || c.relname, 'row-level security by tenant, forced', null
+    from pg_catalog.pg_class c
+    join pg_catalog.pg_attribute a on a.attrelid = c.oid and a.attname = 'tenant_id'
+    where c.relnamespace = 'holdfast'::regnamespace and c.relkind in ('r', 'p')
+      and not c.relispartition
+      and not (c.relrowsecurity and c.relforcerowsecurity and exists (
+        select from pg_catalog.pg_policy p
+        where p.polrelid = c.oid and pg_get_expr(p.polqual, p.polrelid) like '%holdfast.tenant%'))
   )
   select f.code, null::int, null::uuid, f.what, f.expected, f.found from faults f
   union all

@@ -210,4 +210,40 @@ export const corruptions: [name: string, code: FindingCode, statement: string][]
     `insert into holdfast.requests (tenant_id, key, fingerprint, created_at)
      values (1, 'k', 1, holdfast.clock() - interval '2 days')`,
   ],
+  [
+    'a reservation turned into a receipt',
+    'movement_unlike_its_kind',
+    `update ${ledger} set kind = 12 where kind = 1 and version = (select min(version)
+       from ${ledger} where kind = 1 and level_id = ${level}) and level_id = ${level}`,
+  ],
+  [
+    'more expired than was held',
+    'promise_ended_twice',
+    `update ${ledger} set held_change = held_change * 2 where (level_id, version) = (
+       select level_id, min(version) from ${ledger} where kind = 6 and level_id is not null
+       group by level_id order by level_id limit 1)`,
+  ],
+  [
+    'a commit of what was released',
+    'commit_without_hold',
+    `update ${ledger} set kind = 3, committed_change = 1, held_change = null where ${middle}`,
+  ],
+  [
+    'a reservation of a kept key deleted',
+    'grant_lost',
+    `insert into holdfast.requests (tenant_id, key, fingerprint, created_at, answer)
+     values (1, 'k', 1, holdfast.clock(),
+       '{"ok": true, "reservation_id": "00000000-0000-7000-8000-000000000000"}')`,
+  ],
+  [
+    'the wall of a table taken down',
+    'wall_missing',
+    `alter table holdfast.levels no force row level security`,
+  ],
+  [
+    'a wall that lets everybody through',
+    'wall_missing',
+    `drop policy one_tenant on holdfast.requests;
+     create policy one_tenant on holdfast.requests using (true)`,
+  ],
 ]

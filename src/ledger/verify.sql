@@ -29,6 +29,8 @@ begin
     select * from holdfast_engine_N.level_faults(p_tenant_id, v_after, v_until)
     union all
     select * from holdfast_engine_N.promise_faults(p_tenant_id, v_after, v_until)
+    union all
+    select * from holdfast_engine_N.life_faults(p_tenant_id, v_after, v_until)
   ), causes as (
     select f.* from faults f
     where f.code not in ('ledger_sum_differs', 'counter_differs_from_allocations')
@@ -84,7 +86,7 @@ begin
     'last_reservation_id', v_until, 'done', cardinality(v_ids) < v_limit);
 end $$;
 
--- Verifies what has neither level nor slice: untracked SKUs, codes, variants, requests.
+-- Verifies what has neither level nor slice: untracked SKUs, codes, variants, requests, walls.
 -- p_request: {}. answer: {"findings", "count", "movements": those without a level}.
 -- One snapshot.
 -- locks: none.

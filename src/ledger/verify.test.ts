@@ -192,6 +192,9 @@ describe('verify', () => {
       'held_backordered',
       'safety_stock',
       'changed_at',
+      'record_sale',
+      'tenant_id',
+      'reservation_id',
     ])
     const codes = new Set(looked.filter(code => !counters.has(code)))
     expect([...codes].sort()).toEqual(Object.keys(explained).sort())

@@ -1,0 +1,78 @@
+import { clock } from '../src/clock.ts'
+import { HoldfastError } from '../src/errors.ts'
+import type { Holdfast } from '../src/index.ts'
+import type { Refusal } from '../src/refusals.ts'
+
+/** A line of an answer: what all verbs tell of a level or of an allocation. */
+export type AnsweredLine = {
+  line?: number
+  part?: number
+  sku: string
+  location: string | null
+  version: number | null
+  [fact: string]: unknown
+}
+
+export type Answered =
+  | {
+      ok: true
+      replayed?: true
+      reacquired?: true
+      reservation_id?: string
+      lines: AnsweredLine[]
+      [fact: string]: unknown
+    }
+  | { ok: false; refusal: Refusal }
+
+export type AskedLine = {
+  sku: string
+  location?: string
+  quantity: number
+  [field: string]: unknown
+}
+export type Asked = { reservation_id?: string; lines?: AskedLine[]; [field: string]: unknown }
+
+/** One call as its client saw it. All times are of one machine's clock, in milliseconds. */
+export type Call = {
+  client: string
+  /** As the ledger names it: reserve, record_sale … */
+  verb: string
+  request: Asked
+  key?: string
+  began_ms: number
+  /** Left out: no answer came, so nobody knows whether it happened. */
+  ended_ms?: number
+  answer?: Answered
+  /** Why no answer came. */
+  error?: string
+}
+
+const METHODS: Record<string, keyof Holdfast> = { record_sale: 'recordSale' }
+
+/** Writes down every call that clients make through the library, and what they were told. */
+export class Calls {
+  readonly made: Call[] = []
+
+  /** Makes a call; undefined when no answer came: then ask again with the same key. */
+  async make(
+    holdfast: Holdfast,
+    of: Omit<Call, 'began_ms'>,
+    options: { deadline_ms?: number; transaction?: unknown } = {},
+  ): Promise<Answered | undefined> {
+    const call: Call = { ...of, began_ms: clock.monotonicMs() }
+    this.made.push(call)
+    const verb = holdfast[METHODS[of.verb] ?? (of.verb as keyof Holdfast)] as unknown as (
+      request: object,
+      options: object,
+    ) => Promise<Answered>
+    try {
+      const answer = await verb(of.request, { ...options, key: of.key })
+      call.ended_ms = clock.monotonicMs()
+      call.answer = answer
+    } catch (error) {
+      if (!(error instanceof HoldfastError)) throw error
+      call.error = error.code
+    }
+    return call.answer
+  }
+}
