@@ -104,7 +104,7 @@ const differsFromLife = (line: AnsweredLine, life: Movement[], at: Movement): st
   return QUANTITIES.filter(name => line[name] !== sum[name])
 }
 
-/** A new reservation has all lines that were asked for, with all their units, or says it is short. */
+/** A new reservation has all lines that were asked for, with all units, or says it is short. */
 const cartFaults = (call: Call, books: Books): Fault[] => {
   const grant = grantOf(call)
   const opens = call.verb === 'reserve' || call.verb === 'record_sale'
