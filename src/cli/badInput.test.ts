@@ -5,7 +5,7 @@ import { expectSound, granted, level, stock } from '../../test/shop.ts'
 import { buildProgram } from './program.ts'
 import { commandsOf, runLine } from './testRun.ts'
 
-const { holdfast, url, ownerUrl } = await freshDatabase()
+const { holdfast, ownerUrl } = await freshDatabase()
 const hold = { id: '' }
 
 beforeAll(async () => {
@@ -15,19 +15,12 @@ beforeAll(async () => {
 })
 
 const lone = '\ud800'
-const ARGUMENTS = [
-  '',
-  'NaN',
-  '1e21',
-  '-1',
-  '1.5',
-  '0',
-  'NOPE',
-  'a\u0000b',
-  lone,
-  'x'.repeat(99_999),
-]
-const OPTIONS = ['', 'NaN', '1e21', '-1', '1.5', 'NOPE', lone]
+const LONG = 'x'.repeat(99_999)
+/** What no text can be, or no code that is known. */
+const TEXTS = ['', 'NOPE', lone, LONG]
+/** What no number can be, or none that makes sense. */
+const NUMBERS = ['', 'NaN', '1e21', '-1', '1.5', '0', 'NOPE']
+const NUL = 'a\u0000b'
 
 /** A command line that works, of each command that takes arguments. */
 const GOOD: Record<string, () => string[]> = {
@@ -73,22 +66,25 @@ test('every command has its row in this table', () => {
   expect(named.sort()).toEqual([...Object.keys(GOOD), ...ELSEWHERE].sort())
 })
 
-const optionsOf = (command: Command): string[] =>
-  command.options.filter(option => option.required).map(option => option.long as string)
+/** The bad words to put in the place of a good one: for a cart's line, its SKU and its quantity. */
+const badFor = (good: string): string[] => {
+  const [, before = '', quantity] = /^(.*:)?(\d+)$/.exec(good) ?? []
+  if (quantity === undefined) return [...TEXTS, NUL]
+  if (before === '') return NUMBERS
+  return [...NUMBERS.map(bad => `${before}${bad}`), ...TEXTS.map(bad => `${bad}@berlin:1`)]
+}
 
-/** Every line in which one word of a good one is bad; quantities of a cart line too. */
+/** Every line in which one word of a good one is bad, or one option. */
 const badLines = (path: string, command: Command): string[][] => {
   const good = GOOD[path]?.() ?? []
-  const places = good.flatMap((word, at) => (word.startsWith('--') ? [] : [at]))
-  const words = places.flatMap(at =>
-    ARGUMENTS.map(bad => {
-      const told = good[at]?.includes(':') ? `TEE@berlin:${bad}` : bad
-      return good.map((word, index) => (index === at ? told : word))
-    }),
+  const words = good.flatMap((word, at) =>
+    word.startsWith('--') ? [] : badFor(word).map(bad => good.with(at, bad)),
   )
-  const optional = optionsOf(command).flatMap(option =>
-    OPTIONS.map(bad => [...good, `${option}=${bad}`]),
-  )
+  const optional = command.options
+    .filter(option => option.required && !good.includes(option.long as string))
+    .flatMap(({ long, parseArg }) =>
+      (parseArg ? NUMBERS : TEXTS).map(bad => [...good, `${long}=${bad}`]),
+    )
   return [...words, ...optional].map(line => [...path.split(' '), ...line])
 }
 
@@ -101,7 +97,7 @@ test.each(leaves.filter(({ path }) => GOOD[path]))(
     const wrong: string[] = []
     for (let at = 0; at < lines.length; at += AT_ONCE) {
       const tried = lines.slice(at, at + AT_ONCE).map(async line => {
-        const { exit, json, err } = await runLine(['--database-url', url, '--json', ...line])
+        const { exit, json, err } = await runLine(['--json', ...line], holdfast)
         const fine = [0, 1, 2].includes(exit) && json !== undefined && !/\n\s+at /.test(err)
         const told = exit === 0 || JSON.stringify(json).includes('"message"')
         if (!fine || !told) wrong.push(`${exit}: ${JSON.stringify(line).slice(0, 120)} ${err}`)
@@ -121,7 +117,7 @@ test.each([...verbs, ...carts])('%s: what is no quantity changes nothing', async
   const { version } = await level(holdfast, 'TEE', 'berlin')
   for (const quantity of [...QUANTITIES, ...(line.includes('adjust') ? [] : ['-1'])]) {
     const words = line.split(' ').map(word => word.replace(/Q$/, quantity))
-    const { exit } = await runLine(['--database-url', url, '--json', ...words])
+    const { exit } = await runLine(['--json', ...words], holdfast)
     expect({ quantity, refused: exit === 1 || exit === 2 }).toEqual({ quantity, refused: true })
   }
   expect(await level(holdfast, 'TEE', 'berlin')).toMatchObject({ version })

@@ -1,64 +1,57 @@
-import { spawn } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { chmodSync, existsSync, mkdtempSync, rmSync, statSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { createInterface } from 'node:readline'
 import { afterAll, expect, test } from 'vitest'
 import { locateServer } from '../../embedded/src/index.ts'
+import { builtCli } from '../../test/builtCli.ts'
+import { runLine } from './testRun.ts'
 
-// Real processes on a data folder of their own, as a person starts them.
+// Commands on a data folder of their own: real processes where their lives are the matter, as a
+// person starts and ends them, and this process where their words are.
 
-const main = fileURLToPath(new URL('./main.ts', import.meta.url))
-const root = fileURLToPath(new URL('../..', import.meta.url))
+const cli = await builtCli()
 const folder = mkdtempSync(join(tmpdir(), 'holdfast-cli-'))
 chmodSync(folder, 0o755) // so that the user who runs PostgreSQL can come here
 const { DATABASE_URL: _, ...env } = process.env
+delete process.env['DATABASE_URL']
 
-type Child = ReturnType<typeof launch>
-const children: Child[] = []
+const children: ChildProcess[] = []
 
 const launch = (...argv: string[]) => {
-  const flags = ['--conditions=source', '--import', 'tsx', main]
-  const child = spawn(process.execPath, [...flags, '--data-dir', folder, ...argv], {
-    env,
-    cwd: root,
-  })
-  const said = { out: '', err: '' }
-  child.stdout.on('data', chunk => {
-    said.out += chunk
-  })
-  child.stderr.on('data', chunk => {
-    said.err += chunk
-  })
+  const child = spawn(process.execPath, [cli, '--data-dir', folder, '--json', ...argv], { env })
   const ended = once(child, 'exit').then(([code]) => code as number | null)
-  return { child, said, ended }
+  children.push(child)
+  return { child, ended }
 }
 
-const command = async (...argv: string[]) => {
-  const { said, ended } = launch(...argv)
-  return { exit: await ended, ...said }
-}
+const here = (...argv: string[]) => runLine(['--data-dir', folder, '--json', ...argv])
+
+type Ready = { url: string; key: string; failed?: string }
 
 /** Starts a server and waits until it says that it is ready. */
 const serve = async (...argv: string[]) => {
-  const server = launch('start', '--port', '0', '--json', ...argv)
-  children.push(server)
-  while (!server.said.out.includes('\n')) {
-    if (server.child.exitCode !== null) throw new Error(server.said.err)
-    await new Promise(resolve => setTimeout(resolve, 30))
-  }
-  const ready = JSON.parse(server.said.out.split('\n')[0] ?? '') as { url: string; key: string }
-  return { ...server, ...ready }
+  const { child, ended } = launch('start', '--port', '0', ...argv)
+  let complaint = ''
+  child.stderr.on('data', chunk => {
+    complaint += chunk
+  })
+  const line = once(createInterface({ input: child.stdout }), 'line').then(([text]) => `${text}`)
+  const failed = ended.then(code => `{ "failed": ${JSON.stringify(`exit ${code}: ${complaint}`)} }`)
+  const ready = JSON.parse(await Promise.race([line, failed])) as Ready
+  if (ready.failed) throw new Error(ready.failed)
+  return { child, ended, ...ready }
 }
 
 const runs = async () => (await locateServer({ dataDir: join(folder, 'postgres') })) !== undefined
 const ready = async (url: string) => (await fetch(`${url}/readyz`)).status
 
 afterAll(async () => {
-  for (const { child } of children) if (child.exitCode === null) child.kill('SIGKILL')
-  await command('stop')
+  for (const child of children) if (child.exitCode === null) child.kill('SIGKILL')
+  await here('stop')
   rmSync(folder, { recursive: true, force: true })
 })
 
@@ -72,16 +65,14 @@ test('start --demo serves with a key, and again with the same key after a restar
   expect(await runs()).toBe(false)
   const second = await serve('--demo')
   expect(second.key).toBe(first.key)
-  expect(await command('stop', '--json')).toMatchObject({
-    ...{ exit: 0, out: expect.stringContaining(`"servers":[${second.child.pid}]`) },
-  })
+  expect(await here('stop')).toMatchObject({ exit: 0, json: { servers: [second.child.pid] } })
   expect(await second.ended).toBe(0)
   expect(await runs()).toBe(false)
 })
 
 test('commands that overlap share PostgreSQL, and the last one stops it', async () => {
-  const lines = Array.from({ length: 4 }, () => command('stock', 'show', '--json', '--limit', '1'))
-  expect((await Promise.all(lines)).map(({ exit }) => exit)).toEqual([0, 0, 0, 0])
+  const lines = Array.from({ length: 3 }, () => launch('stock', 'show', '--limit', '1').ended)
+  expect(await Promise.all(lines)).toEqual([0, 0, 0])
   expect(await runs()).toBe(false)
 })
 
@@ -101,7 +92,7 @@ test('a server that was killed leaves nothing in the way', async () => {
   server.child.kill('SIGKILL')
   await server.ended
   expect(await runs()).toBe(true)
-  expect((await command('doctor', '--json')).exit).toBe(0)
+  expect((await here('doctor')).exit).toBe(0)
   expect(await runs()).toBe(false)
 })
 
@@ -109,13 +100,13 @@ test('a port that is taken is said with one that is free', async () => {
   const taken = createServer().listen(0, '127.0.0.1')
   await once(taken, 'listening')
   const { port } = taken.address() as { port: number }
-  const told = await command('start', '--port', `${port}`)
+  const told = await here('start', '--port', `${port}`)
   expect(told).toMatchObject({ exit: 1, err: expect.stringMatching(/is in use. .*--port \d+/) })
   taken.close()
 })
 
 test('a look at a folder without data makes none', async () => {
   const empty = join(folder, 'none')
-  const { exit } = await command('doctor', '--data-dir', empty)
+  const { exit } = await here('doctor', '--data-dir', empty)
   expect({ exit, made: existsSync(empty) }).toEqual({ exit: 0, made: false })
 })

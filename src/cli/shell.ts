@@ -1,6 +1,5 @@
 import type { Command } from 'commander'
 import { connect, isConnectionFailure } from '../database/connect.ts'
-import { requireMigrated } from '../database/migrate.ts'
 import { HoldfastError } from '../errors.ts'
 import { type Holdfast, openHoldfast } from '../holdfast.ts'
 import type { Refusal } from '../refusals.ts'
@@ -36,6 +35,7 @@ const terminal: Output = {
 
 const UNREACHABLE = new Set(['database_unavailable', 'database_is_replica', 'overloaded'])
 const EMBEDDED = 'EmbeddedError'
+const DEFAULT = 'default'
 
 /** What every command needs: the options, the library, and a way to speak. */
 export class Shell {
@@ -82,9 +82,7 @@ export class Shell {
     options: GlobalOptions,
     work: (holdfast: Holdfast) => Promise<Result>,
   ): Promise<Result> {
-    const tenant = options.tenant ?? 'default'
-    if (tenant === 'default') await makeDefaultTenant(connectionString)
-    const holdfast = await openHoldfast({ connectionString, tenant })
+    const holdfast = await openForTenant(connectionString, options.tenant ?? DEFAULT)
     try {
       return await work(holdfast)
     } finally {
@@ -145,11 +143,18 @@ const explanationOf = (error: Error): Explanation => {
   return { code: 'bug', message, hint: hint ?? BUG_HINT, exit: EXIT.bug }
 }
 
+/** A database that nobody has used yet gets its first tenant; one that is used is not asked. */
+const openForTenant = (connectionString: string, tenant: string): Promise<Holdfast> =>
+  openHoldfast({ connectionString, tenant }).catch(async (error: HoldfastError) => {
+    if (error.code !== 'unknown_tenant' || tenant !== DEFAULT) throw error
+    await makeDefaultTenant(connectionString)
+    return openHoldfast({ connectionString, tenant })
+  })
+
 const makeDefaultTenant = async (connectionString: string): Promise<void> => {
   const database = await connect({ connectionString, poolSize: 1 })
   try {
-    await requireMigrated(database.pool)
-    await ensureTenant(database, 'default', 'Default')
+    await ensureTenant(database, DEFAULT, 'Default')
   } finally {
     await database.pool.end()
   }

@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
+import type { Holdfast } from '../holdfast.ts'
 import { runProgram } from './program.ts'
-import { Shell } from './shell.ts'
+import { type Outcome, type Output, Shell } from './shell.ts'
 
 export type Run = {
   exit: number
@@ -10,8 +11,22 @@ export type Run = {
   json: Record<string, unknown> | undefined
 }
 
-/** Runs one command line in this process and keeps what it says. */
-export const runLine = async (argv: string[]): Promise<Run> => {
+/** A shell whose library is open already: for many lines that are not about opening it. */
+class OpenShell extends Shell {
+  readonly #holdfast: Holdfast
+
+  constructor(output: Output, holdfast: Holdfast) {
+    super(output)
+    this.#holdfast = holdfast
+  }
+
+  override withHoldfast(command: Command, work: (holdfast: Holdfast) => Promise<Outcome>) {
+    return this.run(this.optionsOf(command), () => work(this.#holdfast))
+  }
+}
+
+/** Runs one command line in this process, on a library that is open or on its own; keeps its words. */
+export const runLine = async (argv: string[], holdfast?: Holdfast): Promise<Run> => {
   const said = { out: '', err: '' }
   const output = {
     out: (text: string) => {
@@ -22,7 +37,8 @@ export const runLine = async (argv: string[]): Promise<Run> => {
     },
     live: false,
   }
-  const exit = await runProgram(argv, new Shell(output))
+  const shell = holdfast ? new OpenShell(output, holdfast) : new Shell(output)
+  const exit = await runProgram(argv, shell)
   const last = said.out.trimEnd().split('\n').at(-1) ?? ''
   const json = argv.includes('--json') && last.startsWith('{') ? JSON.parse(last) : undefined
   return { exit, ...said, json }
