@@ -139,6 +139,7 @@ create or replace function holdfast_engine_N.apply_difference(
 language plpgsql volatile as $$
 declare
   v_part record;
+  v_own record;
   v_planned jsonb;
   v_new jsonb := '[]';
   v_line int;
@@ -169,26 +170,25 @@ begin
   end if;
 
   for v_part in
-    select p.part, a.inline, a.line_no, a.part_no, a.level_id, a.sku_id, a.location_id, a.expired,
-      (p.part ->> 'quantity')::bigint as units
+    select p.part, (p.part ->> 'quantity')::bigint as units
     from jsonb_array_elements(v_planned -> 'plan') with ordinality as p (part, ordinal)
-    left join lateral (
-      select * from holdfast_engine_N.allocations_of(p_tenant_id, p_reservation_id) as o
-      where o.level_id = (p.part ->> 'level_id')::int
-        or (o.level_id is null and o.sku_id = (p.part ->> 'sku_id')::int)
-      order by o.line_no, o.part_no limit 1
-    ) as a on true
     order by p.ordinal
   loop
-    if v_part.line_no is null then
+    -- Looked up anew for each part: two lines of one SKU add to the same allocation.
+    select * into v_own
+    from holdfast_engine_N.allocations_of(p_tenant_id, p_reservation_id) as o
+    where o.level_id = (v_part.part ->> 'level_id')::int
+      or (o.level_id is null and o.sku_id = (v_part.part ->> 'sku_id')::int)
+    order by o.line_no, o.part_no limit 1;
+    if not found then
       v_new := v_new || v_part.part;
     else
       perform holdfast_engine_N.change_part(
-        p_tenant_id, p_request, p_reservation_id, 2, v_part.inline, v_part.line_no, v_part.part_no,
-        v_part.level_id, v_part.sku_id, v_part.location_id,
+        p_tenant_id, p_request, p_reservation_id, 2, v_own.inline, v_own.line_no, v_own.part_no,
+        v_own.level_id, v_own.sku_id, v_own.location_id,
         p_held => case when p_held then v_part.units else 0 end,
         p_committed => case when p_held then 0 else v_part.units end,
-        p_expired => -least(v_part.expired, v_part.units)
+        p_expired => -least(v_own.expired, v_part.units)
       );
     end if;
   end loop;

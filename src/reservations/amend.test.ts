@@ -143,3 +143,11 @@ test('untracked lines come and go as well', async () => {
   const without = granted(await holdfast.amend({ reservation_id, lines: [tee(1)] }))
   expect(without.lines).toMatchObject([{ held: 1 }, { sku: 'PDF', held: 0, released: 2 }])
 })
+
+test('a hold that has ended comes back with two lines of its SKU', async () => {
+  const reservation_id = await hold(tee(3))
+  await shiftClock(url, '3 hours')
+  await holdfast.expire()
+  const revived = granted(await holdfast.amend({ reservation_id, lines: [tee(1), tee(2)] }))
+  expect(revived).toMatchObject({ reacquired: true, lines: [{ held: 3, expired: 0 }] })
+})
