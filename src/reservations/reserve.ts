@@ -1,4 +1,5 @@
 import type { CallOptions } from '../database/call.ts'
+import { deadlineOf } from '../engine/deadline.ts'
 import { decide, type Engine, refuseUnfit } from '../engine/engine.ts'
 import type { FastCart, FastLine } from '../engine/operation.ts'
 import type { CartLine, ReservationAnswer, ReservationGrant } from './grant.ts'
@@ -99,18 +100,21 @@ export const reserve = async (
   const unfit = refuseUnfit(request, options.key)
   if (unfit) return unfit
   const plain = !options.transaction && isPlain(request)
-  const cart = plain ? await fastCart(engine, request) : undefined
+  const deadline = deadlineOf(engine.clock, options.deadline_ms)
+  const cart = plain ? await deadline.within(fastCart(engine, request)) : undefined
   const { context } = engine
   const { tenant_id } = context
   if (cart && options.key !== undefined && engine.soldOut.concerns(tenant_id, cart)) {
     for (;;) {
-      const verdict = await engine.soldOut.look(context.database, tenant_id, cart, options.key)
+      const look = engine.soldOut.look(context.database, tenant_id, cart, options.key)
+      const verdict = await deadline.within(look)
       if (verdict === 'go') break
       if (verdict !== 'later') return verdict
     }
   }
   const fast = options.key === undefined ? cart : undefined
-  const answer = await decide<ReservationGrant>(engine, 'reserve', request, options, fast)
+  const left = { ...options, deadline_ms: deadline.left() }
+  const answer = await decide<ReservationGrant>(engine, 'reserve', request, left, fast)
   if (cart && !answer.ok) engine.soldOut.remember(tenant_id, cart, answer.refusal)
   return answer
 }
