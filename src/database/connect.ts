@@ -31,10 +31,22 @@ export const hostsOf = (connectionString: string): string[] => {
   return match[2].split(',').map(host => `${match[1]}${host}${match[3]}`)
 }
 
+const SQLSTATE = /^[0-9A-Z]{5}$/
 const SERVER_CODES = /^(08|57P|53300|3D000|55000)/
-const SYSTEM_CODES = /^E(CONNREFUSED|NOTFOUND|CONNRESET|TIMEDOUT|PIPE|NOENT)$/
-const DRIVER_WORDS =
-  /Connection terminated|timeout exceeded when trying|not queryable|after calling end/
+/** What the operating system and TLS say of a connection; ERR_ alone is Node's word for a bug. */
+const SYSTEM_CODES = /^(E(?!RR_)[A-Z]+|ERR_(SSL|TLS|SOCKET|STREAM)\w*)$/
+const DRIVER_WORDS = new RegExp(
+  [
+    'Connection terminated',
+    'timeout exceeded when trying',
+    'timeout expired',
+    'Query read timeout',
+    'not queryable',
+    'after calling end',
+    'Received unexpected',
+    'SSL connection',
+  ].join('|'),
+)
 
 /** True when the failure is of the connection or the server's life, not of the statement. */
 export const isConnectionFailure = (error: unknown): boolean => {
@@ -44,6 +56,12 @@ export const isConnectionFailure = (error: unknown): boolean => {
     SYSTEM_CODES.test(code ?? '') ||
     DRIVER_WORDS.test(message ?? '')
   )
+}
+
+/** True when PostgreSQL itself has refused a statement: then it has undone it, too. */
+export const isUndone = (error: unknown): boolean => {
+  const { code } = error as { code?: string }
+  return SQLSTATE.test(code ?? '') && !SYSTEM_CODES.test(code ?? '')
 }
 
 type Look = {

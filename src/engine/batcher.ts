@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.ts'
 import { asHoldfastError, isAgain } from '../database/call.ts'
-import type { Database } from '../database/connect.ts'
+import { type Database, isUndone } from '../database/connect.ts'
 import { HoldfastError } from '../errors.ts'
 import type { Answer } from '../refusals.ts'
 import { FLUSHES_IN_FLIGHT_MAX, FlushQueue } from './flushQueue.ts'
@@ -10,8 +10,8 @@ import { fail, type Operation, settle } from './operation.ts'
 import { runFlush } from './runFlush.ts'
 import { Statistics } from './statistics.ts'
 
-/** An answer; `go` the careful path; or come `later`, after what is under way has ended. */
-export type FastAnswer = Answer<object> | 'go' | 'later'
+/** An answer; `go` the careful path; come `later`, after what is under way; or why there is none. */
+export type FastAnswer = Answer<object> | 'go' | 'later' | Error
 /** Answers what it can of a flush by a faster way. */
 export type FastWay = (operations: Operation[]) => Promise<FastAnswer[]>
 
@@ -103,7 +103,9 @@ export class Batcher {
     for (const [name, queue] of this.#queues) {
       if (this.#inFlight >= FLUSHES_IN_FLIGHT_MAX) return
       if (!queue.ready()) continue
+      const before = queue.waiting
       const operations = queue.take()
+      this.#waiting -= before - queue.waiting // with those whose deadline has passed
       if (operations.length === 0) continue
       this.#queues.delete(name) // tenants and verbs take turns: whoever was served goes last
       this.#queues.set(name, queue)
@@ -112,7 +114,6 @@ export class Batcher {
   }
 
   #start(queue: FlushQueue, operations: Operation[]): void {
-    this.#waiting -= operations.length
     this.#inFlight++
     queue.in_flight++
     const startedAt = this.#clock.monotonicMs()
@@ -151,6 +152,7 @@ export class Batcher {
     return operations.filter((operation, index) => {
       const answer = answers[index]
       if (answer === 'later') this.#enqueue(operation)
+      else if (answer instanceof Error) this.#fail(operation, answer)
       else if (answer !== 'go') this.#end(operation, answer as Answer<object>)
       return answer === 'go'
     })
@@ -173,14 +175,18 @@ export class Batcher {
     if (isAgain(error)) return this.#again(operations)
     const coded = asHoldfastError(error)
     const unknown = !(coded instanceof HoldfastError) || coded.code === 'broken_invariant'
-    if (unknown && operations.length > 1) {
+    // Only what PostgreSQL has undone may be sent again: an answer that was lost, or that we failed
+    // to read, may have had its effect.
+    if (unknown && isUndone(error) && operations.length > 1) {
       for (const operation of operations) await this.#flush([operation])
       return
     }
-    for (const operation of operations) {
-      this.#observer.decided(operation.verb, coded instanceof HoldfastError ? coded.code : 'bug')
-      fail(operation, coded)
-    }
+    for (const operation of operations) this.#fail(operation, coded)
+  }
+
+  #fail(operation: Operation, error: Error): void {
+    this.#observer.decided(operation.verb, error instanceof HoldfastError ? error.code : 'bug')
+    fail(operation, error)
   }
 
   /** Sends operations again, a little later, unless they have tried too often. */

@@ -108,7 +108,16 @@ export const reserveFast =
         else if (granted !== 'stale') answers.set(cart, granted[index] as Answer<object>)
       }
     }
-    return await Promise.all(carts.map(cart => answers.get(cart) ?? 'go'))
+    // A look that fails is the failure of its own cart: its neighbours may have been granted.
+    return await Promise.all(
+      carts.map(async cart => {
+        try {
+          return (await answers.get(cart)) ?? 'go'
+        } catch (error) {
+          return error as Error
+        }
+      }),
+    )
   }
 
 /** One call for all carts: their grants, or why none is granted. */
