@@ -1,9 +1,7 @@
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import pg from 'pg'
 import type { TestProject } from 'vitest/node'
 import { migrate } from '../src/database/migrate.ts'
+import { openCluster } from './cluster.ts'
 
 declare module 'vitest' {
   export interface ProvidedContext {
@@ -25,35 +23,9 @@ const testClock = `
   insert into holdfast.tenants (code, name) values ('default', 'Default');
 `
 
-type Cluster = { url: (user: string, database: string) => string; stop: () => Promise<void> }
-
-/** A cluster of somebody else's, such as Debian's: postgres://USER@/DATABASE?host=… */
-const namedCluster = (pattern: string): Cluster => ({
-  url: (user, database) => pattern.replace('USER', user).replace('DATABASE', database),
-  stop: async () => {},
-})
-
-const ownCluster = async (): Promise<Cluster> => {
-  const { startPostgres } = await import('../embedded/src/index.ts')
-  const folder = mkdtempSync(join(tmpdir(), 'holdfast-test-'))
-  chmodSync(folder, 0o755) // root lends PostgreSQL another user, who comes here too
-  const settings = { max_connections: '200', shared_buffers: '256MB' }
-  const postgres = await startPostgres({ dataDir: join(folder, 'postgres'), settings })
-  return {
-    url: (user, database) => postgres.connectionString({ user, database }),
-    stop: async () => {
-      await postgres.stop()
-      for (const used of [folder, postgres.socketDir]) {
-        rmSync(used, { recursive: true, force: true })
-      }
-    },
-  }
-}
-
 /** One native PostgreSQL for the whole run, with a template database that test files clone. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const named = process.env['HOLDFAST_TEST_POSTGRES']
-  const cluster = named ? namedCluster(named) : await ownCluster()
+  const cluster = await openCluster()
   const template = `holdfast_template_${process.pid}`
   const run = async (database: string, text: string): Promise<void> => {
     const client = new pg.Client(cluster.url('postgres', database))

@@ -10,7 +10,7 @@ import { fail, type Operation, settle } from './operation.ts'
 import { runFlush } from './runFlush.ts'
 import { Statistics } from './statistics.ts'
 
-/** An answer; `go` the careful path; come `later`, after what is under way; or why there is none. */
+/** An answer; `go` the careful path; come `later`, after what is under way; or the failure. */
 export type FastAnswer = Answer<object> | 'go' | 'later' | Error
 /** Answers what it can of a flush by a faster way. */
 export type FastWay = (operations: Operation[]) => Promise<FastAnswer[]>

@@ -1,0 +1,76 @@
+import { type FaultName, faultNames } from './faults.ts'
+import type { Random } from './random.ts'
+import { plays } from './rooms.ts'
+
+/** What may happen next, each kind with a weight of its own. */
+export const actions = [
+  'act',
+  'send',
+  'deliver',
+  'fire',
+  'run_late',
+  'sit',
+  'stand_up',
+  'shift_database_clock',
+  'shift_process_clock',
+  'kill_process',
+] as const
+export type Action = (typeof actions)[number]
+
+/** What one seed draws before it begins: no two runs are alike in what they stress. */
+export type Plan = {
+  operations: number
+  clients: number
+  processes: number
+  skus: string[]
+  locations: string[]
+  stock_most: number
+  safety_stock_most: number
+  verb_weights: number[]
+  action_weights: Record<Action, number>
+  fault_rate: number
+  faults: FaultName[]
+  /** How often a call has no key, a deadline, is asked twice at once, or reuses a key. */
+  unkeyed_rate: number
+  deadline_rate: number
+  twin_rate: number
+  reuse_rate: number
+}
+
+const SKUS = ['A', 'B', 'C', 'D']
+const LOCATIONS = ['east', 'west']
+
+/** A subset of at least one, as a swarm draws it: a run without something finds other things. */
+const some = <Item>(items: readonly Item[], random: Random, rate: number): Item[] => {
+  const kept = items.filter(() => random.chance(rate))
+  return kept.length > 0 ? kept : [random.pick(items)]
+}
+
+export const planOf = (random: Random, operations: number): Plan => ({
+  operations,
+  clients: random.between(2, 12),
+  processes: random.between(1, 3),
+  skus: SKUS.slice(0, random.between(1, 4)),
+  locations: LOCATIONS.slice(0, random.between(1, 2)),
+  stock_most: random.pick([1, 3, 8, 20, 60]),
+  safety_stock_most: random.pick([0, 0, 0, 2]),
+  verb_weights: plays.map(play => play.weight * random.pick([0, 1, 1, 1, 3])),
+  action_weights: {
+    act: random.pick([3, 10, 30]),
+    send: random.pick([3, 10, 30]),
+    deliver: random.pick([3, 10, 30]),
+    fire: random.pick([1, 5, 10]),
+    run_late: 5,
+    sit: random.pick([0, 0, 0.3, 1]),
+    stand_up: random.pick([2, 6]),
+    shift_database_clock: random.pick([0.3, 1, 2]),
+    shift_process_clock: 0.1,
+    kill_process: random.pick([0, 0, 0.05, 0.2]),
+  },
+  fault_rate: random.pick([0, 0.02, 0.05, 0.1, 0.25]),
+  faults: some(faultNames, random, 0.6),
+  unkeyed_rate: random.pick([0.1, 0.5, 0.9]),
+  deadline_rate: random.pick([0, 0.1, 0.3]),
+  twin_rate: random.pick([0, 0.05, 0.2]),
+  reuse_rate: random.pick([0, 0.01, 0.03]),
+})
