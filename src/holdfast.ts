@@ -30,6 +30,8 @@ export type HoldfastOptions = {
   pool?: pg.Pool
   /** Connections of the pool that is made from connectionString; 10 when left out. */
   poolSize?: number
+  /** Milliseconds after which a connection that does not answer is given up; 30,000. */
+  answer_ms_max?: number
   /** The code of the tenant; `default` when left out. */
   tenant?: string
   /** Who acts, as an opaque number for the ledger. */
@@ -49,8 +51,8 @@ type Shared = {
 
 const shareOf = async (options: HoldfastOptions): Promise<Shared> => {
   const clock = options.clock ?? realClock
-  const { connectionString, pool, poolSize } = options
-  const database = await connect({ connectionString, pool, poolSize })
+  const { connectionString, pool, poolSize, answer_ms_max } = options
+  const database = await connect({ connectionString, pool, poolSize, answer_ms_max })
   const catalog = new CatalogCache(database, clock)
   const soldOut = new SoldOut(clock)
   const fastWays = { reserve: reserveFast(database, catalog, soldOut) }

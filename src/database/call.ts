@@ -1,9 +1,11 @@
 import { HoldfastError } from '../errors.ts'
 import type { Answer } from '../refusals.ts'
+import { ask, patienceFor, patienceOf } from './ask.ts'
 import type { Database } from './connect.ts'
 import { isConnectionFailure } from './connect.ts'
 import { engineSchema } from './statements.ts'
 import { asTransaction, type Transaction } from './transaction.ts'
+import { within } from './within.ts'
 
 export type { Transaction } from './transaction.ts'
 
@@ -54,8 +56,8 @@ export const read = async <Result>(
 ): Promise<Result> => {
   try {
     const values = [tenantId, name, JSON.stringify(request)]
-    const { rows } = await database.pool.query(readText, values)
-    return rows[0].answer as Result
+    const { rows } = await ask(database, { text: readText, values }, patienceOf(name))
+    return rows[0]?.['answer'] as Result
   } catch (error) {
     throw asHoldfastError(error)
   }
@@ -72,16 +74,31 @@ export const run = async (
   return JSON.parse(rows[0]?.['answers'] as string)
 }
 
+/** The pool as what runs one statement; a longer request is waited for longer. */
+const pooled = (database: Database): Transaction => ({
+  query: (text, values) =>
+    ask(database, { text, values }, patienceFor(String(values.at(-1)).length)),
+})
+
 /** Calls a room's writing function, alone, again where another call was in the way. */
-export const write = async <Grant>(
+export const write = <Grant>(
   database: Database,
   tenantId: number,
   verb: string,
   request: object,
   options: CallOptions = {},
+): Promise<Answer<Grant>> =>
+  within(writeAgain<Grant>(database, tenantId, verb, request, options), options.deadline_ms)
+
+const writeAgain = async <Grant>(
+  database: Database,
+  tenantId: number,
+  verb: string,
+  request: object,
+  options: CallOptions,
 ): Promise<Answer<Grant>> => {
   const keyed = options.key === undefined ? request : { ...request, key: options.key }
-  const client = options.transaction ? asTransaction(options.transaction) : database.pool
+  const client = options.transaction ? asTransaction(options.transaction) : pooled(database)
   for (let attempt = 1; ; attempt++) {
     try {
       const [answer] = await run(client, tenantId, verb, [keyed])

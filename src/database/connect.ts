@@ -1,4 +1,5 @@
 import pg from 'pg'
+import { clock } from '../clock.ts'
 import { HoldfastError } from '../errors.ts'
 
 // bigint and numeric arrive as JavaScript numbers: quantities stay below 10^12, ids below 2^53.
@@ -6,6 +7,9 @@ const BIGINT_OID = 20
 pg.types.setTypeParser(BIGINT_OID, Number)
 
 const CONNECT_TIMEOUT_MS = 10_000
+/** An idle connection is asked for a sign of life after so long, so that a dead one is found. */
+const KEEP_ALIVE_MS = 10_000
+const END_MS_MAX = 5_000
 export const POOL_SIZE = 10
 
 /** What a room needs of a database: a query, and the pool's end. */
@@ -13,6 +17,10 @@ export type Database = {
   pool: pg.Pool
   /** True when the pool was made here and is to be ended here. */
   owned: boolean
+  /** Milliseconds after which a connection that does not answer is given up. */
+  answer_ms_max?: number | undefined
+  /** Hears that a connection of the pool was silent for too long. */
+  distrust?: (() => void) | undefined
   /** Named statements need a direct connection; PgBouncer in transaction mode has none. */
   direct: boolean
 }
@@ -22,6 +30,7 @@ export type ConnectOptions = {
   pool?: pg.Pool | undefined
   config?: pg.PoolConfig | undefined
   poolSize?: number | undefined
+  answer_ms_max?: number | undefined
 }
 
 /** The hosts of a connection string; `host1:5432,host2:5433` names several. */
@@ -64,6 +73,18 @@ export const isUndone = (error: unknown): boolean => {
   return SQLSTATE.test(code ?? '') && !SYSTEM_CODES.test(code ?? '')
 }
 
+type Connected = { connection: { stream: { destroy(): void } } }
+
+const streamOf = (client: pg.Client | pg.PoolClient) =>
+  (client as unknown as Connected).connection.stream
+
+/** Ends a connection; one whose other side does not answer is destroyed. */
+const ended = async (client: pg.Client): Promise<void> => {
+  const callOff = clock.after(END_MS_MAX, () => streamOf(client).destroy())
+  await client.end().catch(() => {})
+  callOff()
+}
+
 type Look = {
   inRecovery: boolean
   version: number
@@ -73,7 +94,11 @@ type Look = {
 }
 
 const look = async (config: pg.ClientConfig): Promise<Look> => {
-  const client = new pg.Client({ connectionTimeoutMillis: CONNECT_TIMEOUT_MS, ...config })
+  const client = new pg.Client({
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    query_timeout: CONNECT_TIMEOUT_MS,
+    ...config,
+  })
   client.on('error', () => {}) // a connection that breaks here has failed its query already
   try {
     await client.connect()
@@ -87,7 +112,7 @@ const look = async (config: pg.ClientConfig): Promise<Look> => {
     const { processID } = client as unknown as { processID: number }
     return { ...found, direct: found.pid === processID }
   } finally {
-    await client.end().catch(() => {})
+    await ended(client)
   }
 }
 
@@ -129,10 +154,21 @@ export const findPrimary = async (connectionString: string): Promise<pg.ClientCo
 }
 
 /** A pool on the primary; a superuser's connections drop to holdfast_app, so that walls hold. */
-export const connect = async (options: ConnectOptions): Promise<Database> => {
+export const connect = async (options: ConnectOptions): Promise<Database> => ({
+  ...(await connected(options)),
+  answer_ms_max: options.answer_ms_max,
+})
+
+const connected = async (options: ConnectOptions): Promise<Database> => {
   if (options.pool) return { pool: options.pool, owned: false, direct: false }
   const size = options.poolSize ?? POOL_SIZE
-  const base: pg.PoolConfig = { max: size, connectionTimeoutMillis: CONNECT_TIMEOUT_MS }
+  const base: pg.PoolConfig = {
+    max: size,
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    keepAlive: true,
+    keepAliveInitialDelayMillis: KEEP_ALIVE_MS,
+    application_name: 'holdfast',
+  }
   if (options.config) return poolOf({ ...base, ...options.config })
   if (!options.connectionString) {
     throw new HoldfastError('database_unavailable', {
@@ -149,8 +185,40 @@ export const connect = async (options: ConnectOptions): Promise<Database> => {
   return { ...database, direct: primary.direct }
 }
 
+/** A pool whose connections are gone soon after its end, even where the other side is silent. */
+class Pool extends pg.Pool {
+  readonly #open = new Set<pg.PoolClient>()
+
+  constructor(config: pg.PoolConfig) {
+    super(config)
+    this.on('error', () => {}) // an idle connection that breaks is replaced at its next use
+    this.on('connect', client => {
+      this.#open.add(client)
+      client.once('end', () => this.#open.delete(client))
+    })
+  }
+
+  /** One connection was silent: those that lie idle are likely so too, and cheap to renew. */
+  distrust(): void {
+    for (let left = this.idleCount; left > 0; left--) {
+      const takeOut = (client: pg.PoolClient) => {
+        client.release(true)
+        streamOf(client).destroy()
+      }
+      this.connect().then(takeOut, () => {}) // before whoever asks for one after this
+    }
+  }
+
+  override async end(): Promise<void> {
+    await super.end()
+    // Its sockets would keep the process alive for ever; nothing else waits for them.
+    setTimeout(() => {
+      for (const client of this.#open) streamOf(client).destroy()
+    }, END_MS_MAX).unref()
+  }
+}
+
 const poolOf = (config: pg.PoolConfig): Database => {
-  const pool = new pg.Pool(config)
-  pool.on('error', () => {}) // an idle connection that breaks is replaced at its next use
-  return { pool, owned: true, direct: true }
+  const pool = new Pool(config)
+  return { pool, owned: true, direct: true, distrust: () => pool.distrust() }
 }

@@ -3,12 +3,13 @@ import { asHoldfastError, isAgain } from '../database/call.ts'
 import { type Database, isUndone } from '../database/connect.ts'
 import { HoldfastError } from '../errors.ts'
 import type { Answer } from '../refusals.ts'
-import { FLUSHES_IN_FLIGHT_MAX, FlushQueue } from './flushQueue.ts'
+import { FLUSH_MAX, FLUSHES_IN_FLIGHT_MAX, FlushQueue } from './flushQueue.ts'
 import { Lanes } from './lanes.ts'
 import { type Observer, silent } from './observer.ts'
 import { fail, type Operation, settle } from './operation.ts'
 import { runFlush } from './runFlush.ts'
 import { Statistics } from './statistics.ts'
+import { Turns } from './turns.ts'
 
 /** An answer; `go` the careful path; come `later`, after what is under way; or the failure. */
 export type FastAnswer = Answer<object> | 'go' | 'later' | Error
@@ -31,6 +32,8 @@ export class Batcher {
   readonly #observer: Observer
   readonly #clock: Clock
   readonly #statistics: Statistics
+  readonly #turns = new Turns(FLUSH_MAX)
+  readonly #flushes = new Set<Promise<void>>()
   #inFlight = 0
   #waiting = 0
   #pumping = false
@@ -51,11 +54,21 @@ export class Batcher {
     this.#lanes = new Lanes(database, operations => this.#again(operations))
   }
 
-  /** Adds an operation; it is refused at once when too many wait already. */
+  /**
+   * Adds an operation; it is refused at once when too many wait already, or so many that its turn
+   * would come after its deadline: work that nobody waits for would be done before all other.
+   */
   push(operation: Operation): void {
     if (this.#closed) fail(operation, new HoldfastError('closed'))
-    else if (this.#waiting >= WAITING_MAX) fail(operation, new HoldfastError('overloaded'))
+    else if (this.#isTooMuch(operation)) fail(operation, new HoldfastError('overloaded'))
     else this.#enqueue(operation)
+  }
+
+  #isTooMuch({ deadline_ms }: Operation): boolean {
+    if (this.#waiting >= WAITING_MAX) return true
+    return (
+      deadline_ms !== undefined && this.#turns.waitMs(this.#waiting, this.#inFlight) > deadline_ms
+    )
   }
 
   #enqueue(operation: Operation): void {
@@ -75,7 +88,7 @@ export class Batcher {
     for (const operation of [...waiting, ...this.#lanes.close()]) {
       fail(operation, new HoldfastError('closed'))
     }
-    while (this.#inFlight > 0) await new Promise(resolve => setImmediate(resolve))
+    await Promise.all(this.#flushes)
   }
 
   #queueOf(operation: Operation): FlushQueue {
@@ -106,7 +119,10 @@ export class Batcher {
       const before = queue.waiting
       const operations = queue.take()
       this.#waiting -= before - queue.waiting // with those whose deadline has passed
-      if (operations.length === 0) continue
+      if (operations.length === 0) {
+        if (queue.waiting + queue.in_flight === 0) this.#queues.delete(name)
+        continue
+      }
       this.#queues.delete(name) // tenants and verbs take turns: whoever was served goes last
       this.#queues.set(name, queue)
       this.#start(queue, operations)
@@ -118,8 +134,11 @@ export class Batcher {
     queue.in_flight++
     const startedAt = this.#clock.monotonicMs()
     this.#statistics.touch()
-    this.#flush(operations).finally(() => {
-      this.#observer.flushed(queue.verb, operations.length, this.#clock.monotonicMs() - startedAt)
+    const flush = this.#flush(operations).finally(() => {
+      this.#flushes.delete(flush)
+      const ms = this.#clock.monotonicMs() - startedAt
+      this.#turns.flushed(ms)
+      this.#observer.flushed(queue.verb, operations.length, ms)
       this.#inFlight--
       queue.in_flight--
       queue.release(operations)
@@ -128,6 +147,7 @@ export class Batcher {
       }
       this.#schedule()
     })
+    this.#flushes.add(flush)
   }
 
   async #flush(operations: Operation[]): Promise<void> {

@@ -77,6 +77,7 @@ const gathered = <Grant>(
       request,
       fast,
       alone_by: aloneBy(request),
+      deadline_ms: options.deadline_ms,
       attempts: 0,
       done: false,
       resolve: answer => {

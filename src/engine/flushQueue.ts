@@ -46,7 +46,7 @@ export class FlushQueue {
     const taken: Operation[] = []
     const left: Operation[] = []
     for (const operation of this.#waiting) {
-      if (operation.done) continue
+      if (operation.done) continue // its deadline has passed: nobody waits for it
       const fits = taken.length < size && !operation.alone_by.some(name => this.#busy.has(name))
       if (!fits) {
         left.push(operation)

@@ -1,3 +1,4 @@
+import { ask } from '../database/ask.ts'
 import type { Database } from '../database/connect.ts'
 import { engineSchema } from '../database/statements.ts'
 import type { Operation } from './operation.ts'
@@ -48,10 +49,10 @@ export class Lanes {
   async #blockedLevels(operations: Operation[]): Promise<Map<number, number>> {
     const requests = JSON.stringify(operations.map(operation => operation.request))
     try {
-      const { rows } = await this.#database.pool.query<Blocked>(
-        `select * from ${engineSchema}.blocked_levels($1, $2::jsonb)`,
-        [(operations[0] as Operation).tenant_id, requests],
-      )
+      const { rows } = await ask<Blocked>(this.#database, {
+        text: `select * from ${engineSchema}.blocked_levels($1, $2::jsonb)`,
+        values: [(operations[0] as Operation).tenant_id, requests],
+      })
       return new Map(rows.map(row => [row.request_no, row.level_id]))
     } catch {
       return new Map() // the next flush meets the same trouble and reports it
@@ -75,11 +76,9 @@ export class Lanes {
   async #wait(name: string, tenantId: number, levelId: number): Promise<void> {
     for (let free = false; !free && !this.#closed; ) {
       try {
-        await this.#database.pool.query(`select ${engineSchema}.wait_for_level($1, $2, $3)`, [
-          tenantId,
-          levelId,
-          WAIT_TIMEOUT,
-        ])
+        const text = `select ${engineSchema}.wait_for_level($1, $2, $3)`
+        const values = [tenantId, levelId, WAIT_TIMEOUT]
+        await ask(this.#database, { text, values })
         free = true
       } catch (error) {
         free = (error as { code?: string }).code !== '55P03'

@@ -10,6 +10,8 @@ export type Operation = {
   fast?: FastCart | undefined
   /** What must not stand twice in one flush: the idempotency key, the reservation. */
   alone_by: string[]
+  /** Milliseconds within which its caller wants an answer; left out: as long as it takes. */
+  deadline_ms?: number | undefined
   /** How often it was sent again because another call was in its way. */
   attempts: number
   done: boolean

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { ask, patienceFor } from '../database/ask.ts'
 import type { Database } from '../database/connect.ts'
 import { engineSchema } from '../database/statements.ts'
 import type { Answer } from '../refusals.ts'
@@ -16,11 +17,9 @@ export const runFlush = async (
 ): Promise<Answer<object>[]> => {
   const { tenant_id, verb } = operations[0] as Operation
   const requests = JSON.stringify(operations.map(operation => operation.request))
-  const { rows } = await database.pool.query<{ answers: string }>({
-    ...(database.direct ? { name: 'run_flush' } : {}),
-    text,
-    values: [tenant_id, verb, requests, lockTimeout],
-  })
+  const values = [tenant_id, verb, requests, lockTimeout]
+  const query = { name: 'run_flush', text, values }
+  const { rows } = await ask<{ answers: string }>(database, query, patienceFor(requests.length))
   const answers: Answer<object>[] = JSON.parse(rows[0]?.answers ?? '[]')
   assert.equal(answers.length, operations.length, 'a flush answers every request exactly once')
   return answers

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { ask } from '../database/ask.ts'
 import type { Database } from '../database/connect.ts'
 import { engineSchema } from '../database/statements.ts'
 import type { FastAnswer } from '../engine/batcher.ts'
@@ -175,11 +176,7 @@ type Row = { versions: (number | string)[] | null; decided_at: Date }
 /** Undefined when a cart does not fit (HF001). */
 const call = async (database: Database, values: unknown[]): Promise<Row | undefined> => {
   try {
-    const { rows } = await database.pool.query<Row>({
-      ...(database.direct ? { name: 'reserve_fast' } : {}),
-      text,
-      values,
-    })
+    const { rows } = await ask<Row>(database, { name: 'reserve_fast', text, values })
     return rows[0]
   } catch (error) {
     if ((error as { code?: string }).code === 'HF001') return undefined

@@ -1,11 +1,11 @@
 import type { FastifyInstance } from 'fastify'
 import { asHoldfastError } from '../database/call.ts'
+import { within } from '../database/within.ts'
 import { HoldfastError } from '../errors.ts'
 import type { Metrics } from './metrics.ts'
 import { placeOf, sendProblem } from './mount.ts'
 import { thrownProblem } from './problem.ts'
 import { type Readiness, warningsOf } from './readiness.ts'
-import { within } from './within.ts'
 
 const READY_MS_MAX = 5_000
 
@@ -15,7 +15,7 @@ export const serveHealth = (
   readiness: () => Promise<Readiness>,
   metrics: Metrics,
 ): void => {
-  const open = { config: { unbounded: true }, schema: { hide: true } }
+  const open = { schema: { hide: true } }
   app.get('/healthz', open, () => ({ ok: true }))
   app.get('/readyz', open, async (request, reply) => {
     try {
