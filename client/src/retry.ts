@@ -4,6 +4,8 @@ import type { HoldfastError } from './error.ts'
 const BACKOFF_MS = 100
 const BACKOFF_MS_MAX = 5_000
 const ATTEMPTS_MAX = 50
+/** A wait that the server names grows by up to this part of it, by chance. */
+const SPREAD = 4
 
 /** Doubles with each attempt, with half of it by chance, so that clients do not march in step. */
 export const backoffMs = (attempt: number, random: number): number =>
@@ -33,7 +35,9 @@ export const untilDeadline = async <Result>(
     const outcome = await attempt(end - clock.monotonicMs())
     if ('result' in outcome) return outcome.result
     signal?.throwIfAborted()
-    const waitMs = Math.max(outcome.retryAfterMs, backoffMs(count, clock.random()))
+    // Those who were refused together must not come back together.
+    const later = outcome.retryAfterMs * (1 + clock.random() / SPREAD)
+    const waitMs = Math.max(later, backoffMs(count, clock.random()))
     const inTime = clock.monotonicMs() + waitMs < end
     if (!outcome.error.retryable || !inTime || count >= ATTEMPTS_MAX) throw outcome.error
     await clock.sleep(waitMs, signal)

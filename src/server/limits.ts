@@ -5,6 +5,8 @@ export type Limits = {
   body_bytes_max?: number
   /** Milliseconds until a call is answered 504. */
   deadline_ms?: number
+  /** Milliseconds after which a database connection that does not answer is given up. */
+  answer_ms_max?: number
   /** Milliseconds in which a request must have arrived whole. */
   request_ms_max?: number
 }

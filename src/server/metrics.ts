@@ -1,6 +1,8 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client'
 import type { Observer } from '../engine/observer.ts'
-import type { Pending } from './overload.ts'
+
+/** What tells how many requests have no answer yet. */
+export type Pending = { readonly count: number }
 
 /** What the engine tells of itself; each figure may be missing. */
 export type EngineStats = {

@@ -1,7 +1,9 @@
+import type { IncomingMessage } from 'node:http'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import Type, { type TSchema } from 'typebox'
 import type { Caller } from '../access/authenticate.ts'
 import { clock } from '../clock.ts'
+import { within } from '../database/within.ts'
 import { HoldfastError } from '../errors.ts'
 import type { Holdfast } from '../holdfast.ts'
 import type { Refusal } from '../refusals.ts'
@@ -9,13 +11,13 @@ import { type Authenticate, identify } from './auth.ts'
 import { tagged } from './etag.ts'
 import { keyOf, markReplay } from './idempotency.ts'
 import { guarded } from './ifMatch.ts'
+import { pathOf } from './listener.ts'
 import type { Metrics } from './metrics.ts'
 import { operationOf } from './openapi.ts'
 import { headersFor, type Place, type Problem, refusalProblem } from './problem.ts'
 import { type Call, isWrite, type Route } from './route.ts'
 import { unfitText } from './unfitText.ts'
 import { parsedQuery, ShapeError, validatorOf } from './validate.ts'
-import { within } from './within.ts'
 
 export type Mounting = {
   authenticate: Authenticate
@@ -23,13 +25,13 @@ export type Mounting = {
   /** The tenant whose admin keys see all tenants. */
   operator: string
   metrics: Metrics
+  /** Hears what a request has begun, which may outlive it. */
+  runs: (request: IncomingMessage, work: Promise<unknown>) => void
   deadline_ms: number
 }
 
-const INSTANCE_LENGTH_MAX = 300
-
 export const placeOf = (request: FastifyRequest): Place => ({
-  instance: (request.url.split('?', 1)[0] ?? '/').slice(0, INSTANCE_LENGTH_MAX),
+  instance: pathOf(request.url),
   request_id: request.id,
 })
 
@@ -97,7 +99,7 @@ const handlerOf =
   (route: Route, mounting: Mounting) =>
   async (request: FastifyRequest, reply: FastifyReply): Promise<unknown> => {
     const { metrics } = mounting
-    const deadline_ms = route.deadline_ms ?? mounting.deadline_ms
+    const deadline_ms = msLeft(request, route.deadline_ms ?? mounting.deadline_ms)
     if (reply.raw.destroyed) return reply // the reader has left: begin nothing
     const holdfast = request.holdfast as Holdfast
     const options = isWrite(route) ? { key: keyOf(request), deadline_ms } : {}
@@ -110,7 +112,7 @@ const handlerOf =
       TSchema
     >
     const work = guarded(request, route, holdfast, call)
-    request.running = work
+    mounting.runs(request.raw, work)
     if (route.deadline_ms) request.raw.setTimeout(route.deadline_ms)
     const answer = (await within(work, deadline_ms)) ?? missingOf(route)
     if (isRefused(answer)) {
@@ -124,6 +126,21 @@ const handlerOf =
     return route.etag ? tagged(request, reply, answer) : answer
   }
 
+/** What is left of a deadline after the caller was identified; a slow body takes nothing of it. */
+const msLeft = (request: FastifyRequest, deadline_ms: number): number =>
+  Math.max(1, deadline_ms - request.identified_ms)
+
+/** Finds out who calls and opens the library for them, within the deadline of the whole call. */
+const enter = (route: Route, mounting: Mounting) => async (request: FastifyRequest) => {
+  const beganMs = clock.monotonicMs()
+  const entering = async () => {
+    request.caller = await identify(request, route.scope, mounting.authenticate)
+    request.holdfast = await mounting.open(request.caller)
+  }
+  await within(entering(), route.deadline_ms ?? mounting.deadline_ms)
+  request.identified_ms = clock.monotonicMs() - beganMs
+}
+
 /** Puts one row of a room's table on the server. */
 export const mount = (app: FastifyInstance, route: Route, mounting: Mounting): void => {
   app.route({
@@ -132,10 +149,7 @@ export const mount = (app: FastifyInstance, route: Route, mounting: Mounting): v
     ...(route.body_bytes_max ? { bodyLimit: route.body_bytes_max } : {}),
     schema: operationOf(route),
     config: { operation: route.operation },
-    onRequest: async request => {
-      request.caller = await identify(request, route.scope, mounting.authenticate)
-      request.holdfast = await mounting.open(request.caller)
-    },
+    onRequest: enter(route, mounting),
     preValidation: prepare(route),
     handler: handlerOf(route, mounting),
   })
@@ -144,6 +158,7 @@ export const mount = (app: FastifyInstance, route: Route, mounting: Mounting): v
 /** Logs and measures every answer; nothing of what was said. */
 export const observe = (app: FastifyInstance, metrics: Metrics): void => {
   app.decorateRequest('began_ms', 0)
+  app.decorateRequest('identified_ms', 0)
   app.decorateReply('problem_code', null)
   app.addHook('onRequest', async (request, reply) => {
     request.began_ms = clock.monotonicMs()
@@ -164,6 +179,8 @@ export const observe = (app: FastifyInstance, metrics: Metrics): void => {
 declare module 'fastify' {
   interface FastifyRequest {
     began_ms: number
+    /** What it took to find out who calls. */
+    identified_ms: number
   }
   interface FastifyReply {
     problem_code: string | null

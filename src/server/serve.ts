@@ -31,7 +31,7 @@ const urlOf = (host: string, port: number): string =>
  * const { url, close } = await serve({ connectionString: process.env.DATABASE_URL })
  */
 export const serve = async (options: ServeOptions): Promise<Serving> => {
-  const { connectionString, tenant, poolSize, log, limits } = options
+  const { connectionString, tenant, poolSize, log, limits = {} } = options
   const host = options.host ?? '127.0.0.1'
   const metrics = newMetrics()
   const holdfast = await openHoldfast({
@@ -39,13 +39,14 @@ export const serve = async (options: ServeOptions): Promise<Serving> => {
     observer: metrics.observer,
     ...(tenant === undefined ? {} : { tenant }),
     ...(poolSize === undefined ? {} : { poolSize }),
+    ...(limits.answer_ms_max === undefined ? {} : { answer_ms_max: limits.answer_ms_max }),
   })
   try {
     const app = await createServer({
       holdfast,
       metrics,
       ...(log ? { logger: loggerOf(log) } : {}),
-      ...(limits ? { limits } : {}),
+      limits,
     })
     await app.listen({ host, port: options.port ?? PORT })
     const address = app.server.address()

@@ -1,8 +1,6 @@
-import type { Socket } from 'node:net'
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
 import type { Logger } from 'pino'
 import type { Caller } from '../access/authenticate.ts'
-import { clock } from '../clock.ts'
 import { HoldfastError } from '../errors.ts'
 import type { Holdfast } from '../holdfast.ts'
 import { gathered } from './auth.ts'
@@ -11,11 +9,12 @@ import { shapes } from './components.ts'
 import { serveDocs } from './docs.ts'
 import { serveHealth } from './health.ts'
 import type { Limits } from './limits.ts'
+import { listenerOf, refuseUnreadable, requestIdOf, SECURITY_HEADERS } from './listener.ts'
 import { type Metrics, newMetrics, watch } from './metrics.ts'
 import { type Mounting, mount, observe, placeOf, sendProblem, validateWithShapes } from './mount.ts'
 import { documentRoutes } from './openapi.ts'
-import { boundPending, PENDING_MAX } from './overload.ts'
-import { errorProblem, shapeProblem, thrownProblem, titleOf } from './problem.ts'
+import { Overload, PENDING_MAX } from './overload.ts'
+import { errorProblem, shapeProblem, thrownProblem } from './problem.ts'
 import { readinessOf } from './readiness.ts'
 import { routes } from './routes.ts'
 import { ShapeError } from './validate.ts'
@@ -34,62 +33,16 @@ export type ServerOptions = {
 
 const MIB = 1024 * 1024
 const DEADLINE_MS = 20_000
-const REQUEST_MS_MAX = 120_000
-const IDLE_MS_MAX = 60_000
 const PARAM_LENGTH_MAX = 4_096
-const REQUEST_ID = /^[\w.:-]{1,100}$/
 
-const SECURITY_HEADERS = {
-  'x-content-type-options': 'nosniff',
-  'x-frame-options': 'DENY',
-  'referrer-policy': 'no-referrer',
-  'cache-control': 'no-store',
-  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
-}
-
-const requestIdOf = (request: { headers: Record<string, unknown> }): string => {
-  const given = request.headers['x-request-id']
-  return typeof given === 'string' && REQUEST_ID.test(given) ? given : clock.uuid()
-}
-
-/** What is no HTTP at all, has too many headers, or comes too slowly: no request to name. */
-const refuseUnreadable = (error: { code?: string }, socket: Socket): void => {
-  if (!socket.writable || error.code === 'ECONNRESET') return void socket.destroy()
-  const status =
-    error.code === 'HPE_HEADER_OVERFLOW'
-      ? '431 Request Header Fields Too Large'
-      : error.code === 'ERR_HTTP_REQUEST_TIMEOUT'
-        ? '408 Request Timeout'
-        : '400 Bad Request'
-  const problem = {
-    type: '/docs/errors/invalid_request',
-    title: titleOf('invalid_request'),
-    status: Number(status.slice(0, 3)),
-    detail: `${status.slice(4)}.`,
-    instance: '/',
-    code: 'invalid_request',
-    request_id: clock.uuid(),
-  }
-  const body = JSON.stringify(problem)
-  const head = [
-    `HTTP/1.1 ${status}`,
-    'content-type: application/problem+json',
-    `content-length: ${Buffer.byteLength(body)}`,
-    'x-content-type-options: nosniff',
-    'connection: close',
-  ]
-  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`)
-}
-
-const newApp = (options: ServerOptions): FastifyInstance => {
+const newApp = (options: ServerOptions, overload: Overload, metrics: Metrics): FastifyInstance => {
   const limits = options.limits ?? {}
   return Fastify({
     ...(options.logger ? { loggerInstance: options.logger as FastifyBaseLogger } : {}),
     logController: new LogController({ disableRequestLogging: true }),
     genReqId: requestIdOf,
     bodyLimit: limits.body_bytes_max ?? MIB,
-    requestTimeout: limits.request_ms_max ?? REQUEST_MS_MAX,
-    connectionTimeout: IDLE_MS_MAX,
+    serverFactory: listenerOf(overload, metrics, limits),
     routerOptions: { maxParamLength: PARAM_LENGTH_MAX },
     clientErrorHandler: refuseUnreadable,
     frameworkErrors: (error, request, reply) => {
@@ -151,12 +104,18 @@ const openerOf = (options: ServerOptions) => {
   }
 }
 
-const mountAll = (app: FastifyInstance, options: ServerOptions, metrics: Metrics): void => {
+const mountAll = (
+  app: FastifyInstance,
+  options: ServerOptions,
+  metrics: Metrics,
+  overload: Overload,
+): void => {
   const mounting: Mounting = {
     authenticate: gathered(key => options.holdfast.keys.authenticate(key)),
     open: openerOf(options),
     operator: options.holdfast.tenant,
     metrics,
+    runs: (request, work) => overload.runs(request, work),
     deadline_ms: options.limits?.deadline_ms ?? DEADLINE_MS,
   }
   app.decorateRequest('holdfast', null)
@@ -172,7 +131,10 @@ const mountAll = (app: FastifyInstance, options: ServerOptions, metrics: Metrics
  * await app.listen({ host: '127.0.0.1', port: 4646 })
  */
 export const createServer = async (options: ServerOptions): Promise<FastifyInstance> => {
-  const app = newApp(options)
+  const { pending_max = PENDING_MAX, deadline_ms = DEADLINE_MS } = options.limits ?? {}
+  const overload = new Overload({ pending_max, deadline_ms })
+  const metrics = options.metrics ?? newMetrics()
+  const app = newApp(options, overload, metrics)
   validateWithShapes(app)
   readBodies(app)
   answerFailures(app)
@@ -180,13 +142,11 @@ export const createServer = async (options: ServerOptions): Promise<FastifyInsta
   app.addHook('onRequest', async (_request, reply) => {
     reply.headers(SECURITY_HEADERS)
   })
-  const pending = boundPending(app, options.limits?.pending_max ?? PENDING_MAX)
-  const metrics = options.metrics ?? newMetrics()
-  watch(metrics, options.holdfast, pending)
+  watch(metrics, options.holdfast, overload)
   observe(app, metrics)
   for (const shape of shapes) app.addSchema(shape)
   await documentRoutes(app, version)
-  await app.register(async scope => mountAll(scope, options, metrics))
+  await app.register(async scope => mountAll(scope, options, metrics, overload))
   await app.register(async scope =>
     serveHealth(scope, () => readinessOf(options.holdfast), metrics),
   )
