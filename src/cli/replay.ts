@@ -39,7 +39,7 @@ const lines = (report: ReplayReport): string[] => {
     `orders     ${report.orders} (${report.lines} lines of ${report.rows} rows)`,
     `refused    ${report.refused} orders (${report.refused_lines} lines)`,
     ...Object.entries(report.refusals).map(([code, count]) => `             ${code}: ${count}`),
-    `fulfilled  ${report.fulfilled}`,
+    `fulfilled  ${report.fulfilled} shipments`,
     `given back ${report.released} released before shipping, ${report.returned} returned after it`,
     `unmatched  ${report.unmatched} (${report.partly_matched} more in part; ` +
       `${report.unmatched_units} units)`,

@@ -4,8 +4,9 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { gzip } from 'node:zlib'
-import type { FastifyInstance, FastifyReply } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { HoldfastError } from '../errors.ts'
+import { EXAMPLE_ORIGIN } from './examples.ts'
 import { codes } from './openapi.ts'
 import { type Code, statuses, titleOf } from './problem.ts'
 import { remedies } from './remedies.ts'
@@ -112,12 +113,15 @@ const startPage = page(
 const escaped = (text: string): string =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
 
+/** A sentence as HTML: what stands between backticks is code. */
+const sentence = (text: string): string => escaped(text).replaceAll(/`([^`]+)`/g, '<code>$1</code>')
+
 const errorPage = (code: Code): string =>
   page(
     code,
     `<h1><code>${code}</code></h1>
-<p>${escaped(titleOf(code))}</p>
-<p><strong>What to do:</strong> ${escaped(remedies[code])}</p>
+<p>${sentence(titleOf(code))}</p>
+<p><strong>What to do:</strong> ${sentence(remedies[code])}</p>
 <p>HTTP status ${statuses[code]}. <a href="/docs/errors">All codes</a> ·
 <a href="/docs/api">API reference</a></p>`,
   )
@@ -129,7 +133,7 @@ const errorsPage = page(
 ${codes
   .map(
     code => `<tr><td><a href="/docs/errors/${code}"><code>${code}</code></a></td>
-<td>${statuses[code]}</td><td>${escaped(titleOf(code))}</td></tr>`,
+<td>${statuses[code]}</td><td>${sentence(titleOf(code))}</td></tr>`,
   )
   .join('\n')}
 </table>`,
@@ -137,6 +141,10 @@ ${codes
 
 const html = (reply: FastifyReply, text: string): FastifyReply =>
   reply.header('content-security-policy', POLICY).type('text/html; charset=utf-8').send(text)
+
+/** Where the caller has found this server, so that examples can be copied as they are. */
+const originOf = ({ protocol, host }: FastifyRequest): string =>
+  /^[\w.-]+(:\d+)?$|^\[[\da-f:]+\](:\d+)?$/i.test(host) ? `${protocol}://${host}` : EXAMPLE_ORIGIN
 
 /** The reference, the pages of the codes, and a page to start from; all without any network. */
 export const serveDocs = (app: FastifyInstance): void => {
@@ -162,5 +170,9 @@ export const serveDocs = (app: FastifyInstance): void => {
     if (zips) reply.header('content-encoding', 'gzip')
     return zips ? zipped : plain
   })
-  app.get('/openapi.json', hidden, () => app.swagger())
+  app.get('/openapi.json', hidden, (request, reply) => {
+    const text = JSON.stringify(app.swagger())
+    reply.type('application/json; charset=utf-8')
+    return text.replaceAll(EXAMPLE_ORIGIN, originOf(request))
+  })
 }

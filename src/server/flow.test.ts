@@ -242,5 +242,8 @@ test('the reference and its script come from this server alone', async () => {
     expect(asset.status).toBe(200)
     expect(asset.body.length).toBeGreaterThan(100)
   }
-  expect((await call('GET', '/openapi.json')).body.openapi).toBe('3.1.0')
+  const { body } = await call('GET', '/openapi.json')
+  expect(body.openapi).toBe('3.1.0')
+  const [curl] = body.paths['/v1/reservations'].post['x-codeSamples']
+  expect(curl.source).toContain(`'${server.url}/v1/reservations'`)
 })

@@ -13,7 +13,8 @@ type Operation = {
   tags?: string[]
   security?: object[]
   parameters?: { name: string; in: string }[]
-  requestBody?: { content: Record<string, { schema: object }> }
+  requestBody?: { content: Record<string, { schema: object; example?: unknown }> }
+  'x-codeSamples'?: { label: string; source: string }[]
   responses: Record<string, { description: string; content?: Record<string, { schema: object }> }>
 }
 
@@ -100,4 +101,15 @@ test('no object of a request lets an unknown field through', () => {
     walk(operation.requestBody?.content['application/json']?.schema, path)
   }
   expect(open).toEqual([])
+})
+
+test('every operation has a call to copy, and its body is one that the operation takes', () => {
+  const wrong = operations.flatMap(({ operation }) => {
+    const [curl, client] = operation['x-codeSamples'] ?? []
+    const body = operation.requestBody?.content['application/json']
+    const fits = !body || (body.example !== undefined && Compile(body.schema).Check(body.example))
+    const whole = !/undefined|\{\w+\}/.test(`${curl?.source}${client?.source ?? ''}`)
+    return curl?.label === 'curl' && fits && whole ? [] : [operation.operationId]
+  })
+  expect(wrong).toEqual([])
 })

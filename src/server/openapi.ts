@@ -6,6 +6,7 @@ import { type RefusalCode, refusals } from '../refusals.ts'
 import { closed } from '../shapes.ts'
 import { type Code, statuses } from './problem.ts'
 import { isWrite, type Route } from './route.ts'
+import { addSamples, type Sampled } from './samples.ts'
 
 /** Every code that a problem can carry, refusals first. */
 export const codes = [...Object.keys(refusals), ...Object.keys(errors)] as Code[]
@@ -183,17 +184,15 @@ const DESCRIPTION = `Real-time inventory: every unit is promised once.
   \`{ data, next_cursor }\`.
 - **Quantities** are whole JSON numbers in the smallest unit of the SKU.`
 
-type Bodied = {
-  requestBody?: { required?: boolean; content: Record<string, { schema: { required?: string[] } }> }
-}
-
-/** A body without a needed field may be left out. */
-const optionalBodies = (built: object) => {
+/** Gives each operation its examples. A body without a needed field may be left out. */
+const finished = (built: object) => {
   const { openapiObject } = built as { openapiObject: { paths: Record<string, object> } }
-  for (const path of Object.values(openapiObject.paths)) {
-    for (const { requestBody } of Object.values(path) as Bodied[]) {
-      const schema = requestBody?.content['application/json']?.schema
+  for (const [path, methods] of Object.entries(openapiObject.paths)) {
+    for (const [method, operation] of Object.entries(methods) as [string, Sampled][]) {
+      const { requestBody } = operation
+      const schema = requestBody?.content['application/json']?.schema as { required?: string[] }
       if (requestBody && schema && schema.required === undefined) requestBody.required = false
+      addSamples(path, method, operation)
     }
   }
   return openapiObject
@@ -221,7 +220,7 @@ export const documentRoutes = async (app: FastifyInstance, version: string): Pro
         },
       },
     },
-    transformObject: optionalBodies,
+    transformObject: finished,
     refResolver: {
       buildLocalReference: (json, _baseUri, _fragment, index) =>
         typeof json.$id === 'string' ? json.$id : `Shape${index}`,

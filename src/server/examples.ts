@@ -1,0 +1,63 @@
+/** The address that examples name; /openapi.json puts the caller's own in its place. */
+export const EXAMPLE_ORIGIN = 'http://127.0.0.1:4646'
+
+const sku = 'HARBOUR-TEE-M-NAVY'
+const location = 'hamburg'
+const two = { lines: [{ sku, quantity: 2 }] }
+
+/** A body for each operation that takes one, on the demo's goods: copied, they work there. */
+export const bodies: Record<string, object> = {
+  reserve: { lines: [{ sku, location, quantity: 3 }] },
+  amend: { lines: [{ sku, location, quantity: 2 }] },
+  extend: { order_reference: 'ORDER-1001' },
+  commit: { order_reference: 'ORDER-1001' },
+  fulfill: two,
+  release: { ...two, reason: 'cart emptied' },
+  return: { lines: [{ sku, quantity: 1, state: 'damaged' }], reason: 'torn' },
+  record_sale: {
+    order_reference: 'TILL-7-0815',
+    lines: [{ sku, location: 'pier-7', quantity: 1 }],
+    fulfilled: true,
+  },
+  look_up_availability: { skus: [sku, 'BAROMETER'] },
+  adjust: { lines: [{ sku, location, quantity: -1 }], reason: 'broken' },
+  set: { lines: [{ sku, location, quantity: 60 }], reason: 'count' },
+  move: { lines: [{ sku, location, quantity: 1, from: 'available', to: 'damaged' }] },
+  receive: { lines: [{ sku, location, quantity: 24 }], document: 'DELIVERY-7' },
+  create_product: { handle: 'rain-hat', title: 'Rain hat', option_names: ['Size'] },
+  update_product: { title: 'Harbour tee, heavy' },
+  create_variant: { sku: 'HARBOUR-TEE-XXL-NAVY', option_values: ['XXL', 'Navy'] },
+  update_variant: { option_values: ['M', 'Navy'], to: ['Medium', 'Navy'] },
+  archive_variant: { option_values: ['M', 'Navy'] },
+  unarchive_variant: { option_values: ['M', 'Navy'] },
+  create_sku: { code: 'COFFEE', unit: 'kg', unit_decimals: 3 },
+  update_sku: { barcodes: ['4006381333931'] },
+  rename_sku: { to: 'HARBOUR-TEE-MEDIUM-NAVY' },
+  merge_sku: { into: 'BAROMETER' },
+  alias_sku: { alias: 'HARBOUR-TEE-6PACK', factor: 6 },
+  create_location: { code: 'oslo', name: 'Oslo', time_zone: 'Europe/Oslo' },
+  update_location: { priority: 5 },
+  create_key: { name: 'shop', scopes: ['read', 'sell'] },
+  create_tenant: { code: 'acme', name: 'Acme Ltd' },
+  update_tenant: { cart_window_seconds: 900 },
+}
+
+/** The file that an import example sends. */
+export const importBody = 'sku,location,on_hand\nHARBOUR-TEE-M-NAVY,hamburg,60\n'
+
+/** A value for each parameter that a call cannot do without. */
+export const parameters: Record<string, string> = {
+  reservation_id: '01a216d3-3fe5-70a1-a9ba-7ab797a32421',
+  handle: 'harbour-tee',
+  alias: 'HARBOUR-TEE-6PACK',
+  import_id: '1',
+  key_id: '2',
+  sku,
+}
+
+/** `code` is a word of three rooms. */
+export const codes: Record<string, string> = {
+  SKUs: sku,
+  Locations: location,
+  Tenants: 'default',
+}
