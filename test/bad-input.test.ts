@@ -284,56 +284,59 @@ describe.each(routes)('$method $url', route => {
     expect(await books()).toBe(before)
   })
 
-  test.runIf(route.url.includes(':'))('names that lead nowhere are told so', async () => {
-    const before = await books()
-    const nowhere = ['x', '%', '../..', 'a/b', '☃', '0', '-1', '1e21', 'x'.repeat(400), ' ']
-    const raw = sentOf(route)
-    for (const name of [...nowhere, 'undefined', 'null', '__proto__', 'constructor']) {
-      const named = Object.fromEntries(Object.keys(parameters).map(each => [each, name]))
-      const { status } = await call(route.method, pathOf(route, named), undefined, raw)
-      expect([400, 404, 422], name).toContain(status)
-    }
-    for (const encoded of ['%00', 'a%00b', '%ED%A0%80', '%zz', '%']) {
-      const path = route.url.replaceAll(/:\w+/g, encoded)
-      const { status } = await call(route.method, path, undefined, raw)
-      expect([400, 404, 422], encoded).toContain(status)
-    }
-    expect(await books()).toBe(before)
-  })
+  if (route.url.includes(':'))
+    test('names that lead nowhere are told so', async () => {
+      const before = await books()
+      const nowhere = ['x', '%', '../..', 'a/b', '☃', '0', '-1', '1e21', 'x'.repeat(400), ' ']
+      const raw = sentOf(route)
+      for (const name of [...nowhere, 'undefined', 'null', '__proto__', 'constructor']) {
+        const named = Object.fromEntries(Object.keys(parameters).map(each => [each, name]))
+        const { status } = await call(route.method, pathOf(route, named), undefined, raw)
+        expect([400, 404, 422], name).toContain(status)
+      }
+      for (const encoded of ['%00', 'a%00b', '%ED%A0%80', '%zz', '%']) {
+        const path = route.url.replaceAll(/:\w+/g, encoded)
+        const { status } = await call(route.method, path, undefined, raw)
+        expect([400, 404, 422], encoded).toContain(status)
+      }
+      expect(await books()).toBe(before)
+    })
 
-  test.runIf(isWrite(route))('an idempotency key must be one', async () => {
-    const raw = sentOf(route)
-    for (const key of ['', 'x'.repeat(256), 'caf\u00e9', 'a\tb']) {
-      const headers = { 'idempotency-key': key }
-      const { status } = await call(route.method, pathOf(route), undefined, {
-        ...raw,
-        headers: { ...raw.headers, ...headers },
-      })
-      expect(status, key).toBe(400)
-    }
-  })
+  if (isWrite(route))
+    test('an idempotency key must be one', async () => {
+      const raw = sentOf(route)
+      for (const key of ['', 'x'.repeat(256), 'caf\u00e9', 'a\tb']) {
+        const headers = { 'idempotency-key': key }
+        const { status } = await call(route.method, pathOf(route), undefined, {
+          ...raw,
+          headers: { ...raw.headers, ...headers },
+        })
+        expect(status, key).toBe(400)
+      }
+    })
 
-  test.runIf(route.query && !route.accepts)('a query that makes no sense is refused', async () => {
-    const names = Object.keys(((route.query ?? {}) as { properties?: object }).properties ?? {})
-    const needed = route.operation === 'get_availability' ? 'sku=TEE&' : ''
-    const path = pathOf(route)
-    const bad = names.flatMap(name => [
-      `${name}=%00`,
-      `${name}=a%00b`,
-      `${name}=`,
-      `${name}=${'x'.repeat(5_000)}`,
-    ])
-    for (const limit of ['0', '-1', '251', '1.5', '1e21', 'NaN', 'abc', '1&limit=2']) {
-      if (names.includes('limit')) bad.push(`limit=${limit}`)
-    }
-    for (const cursor of ['abc', '%7B%7D', 'e30', 'W10', 'WzFd', 'bnVsbA', '-_-_']) {
-      if (names.includes('cursor')) bad.push(`cursor=${cursor}`)
-    }
-    for (const query of [...bad, 'surprise=1', 'sort=surprise', '__proto__=1', 'limit[]=1']) {
-      const { status, body } = await call(route.method, `${path}?${needed}${query}`)
-      expect([400, 404, 422], `${query.slice(0, 80)}: ${json(body)}`).toContain(status)
-    }
-  })
+  if (route.query && !route.accepts)
+    test('a query that makes no sense is refused', async () => {
+      const names = Object.keys(((route.query ?? {}) as { properties?: object }).properties ?? {})
+      const needed = route.operation === 'get_availability' ? 'sku=TEE&' : ''
+      const path = pathOf(route)
+      const bad = names.flatMap(name => [
+        `${name}=%00`,
+        `${name}=a%00b`,
+        `${name}=`,
+        `${name}=${'x'.repeat(5_000)}`,
+      ])
+      for (const limit of ['0', '-1', '251', '1.5', '1e21', 'NaN', 'abc', '1&limit=2']) {
+        if (names.includes('limit')) bad.push(`limit=${limit}`)
+      }
+      for (const cursor of ['abc', '%7B%7D', 'e30', 'W10', 'WzFd', 'bnVsbA', '-_-_']) {
+        if (names.includes('cursor')) bad.push(`cursor=${cursor}`)
+      }
+      for (const query of [...bad, 'surprise=1', 'sort=surprise', '__proto__=1', 'limit[]=1']) {
+        const { status, body } = await call(route.method, `${path}?${needed}${query}`)
+        expect([400, 404, 422], `${query.slice(0, 80)}: ${json(body)}`).toContain(status)
+      }
+    })
 })
 
 const quantities = ['0', '-1', '1.5', '1e21', '1000000000001', '"1"', 'null', 'true', '[]', '{}']

@@ -13,7 +13,9 @@ type Operation = {
   tags?: string[]
   security?: object[]
   parameters?: { name: string; in: string }[]
-  requestBody?: { content: Record<string, { schema: object; example?: unknown }> }
+  requestBody?: {
+    content: Record<string, { schema: object; examples?: { demo: { value: unknown } } }>
+  }
   'x-codeSamples'?: { label: string; source: string }[]
   responses: Record<string, { description: string; content?: Record<string, { schema: object }> }>
 }
@@ -107,7 +109,8 @@ test('every operation has a call to copy, and its body is one that the operation
   const wrong = operations.flatMap(({ operation }) => {
     const [curl, client] = operation['x-codeSamples'] ?? []
     const body = operation.requestBody?.content['application/json']
-    const fits = !body || (body.example !== undefined && Compile(body.schema).Check(body.example))
+    const example = body?.examples?.demo.value
+    const fits = !body || (example !== undefined && Compile(body.schema).Check(example))
     const whole = !/undefined|\{\w+\}/.test(`${curl?.source}${client?.source ?? ''}`)
     return curl?.label === 'curl' && fits && whole ? [] : [operation.operationId]
   })

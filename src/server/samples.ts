@@ -5,9 +5,10 @@ type Parameter = {
   in: string
   required?: boolean
   schema?: { type?: string }
-  example?: unknown
+  examples?: Examples
 }
-type Content = Record<string, { schema: object; example?: unknown }>
+type Examples = Record<string, { value: unknown }>
+type Content = Record<string, { schema: object; examples?: Examples }>
 
 /** An operation of the document, as far as its examples go. */
 export type Sampled = {
@@ -107,13 +108,14 @@ export const addSamples = (path: string, method: string, operation: Sampled): vo
   const needed: Record<string, unknown> = {}
   for (const parameter of operation.parameters ?? []) {
     if (!parameter.required) continue
-    parameter.example = valueFor(parameter, operation.tags?.[0] ?? '')
-    needed[parameter.name] = parameter.example
+    const value = valueFor(parameter, operation.tags?.[0] ?? '')
+    parameter.examples = { demo: { value } }
+    needed[parameter.name] = value
   }
   const content = Object.entries(operation.requestBody?.content ?? {})[0]
   const isFile = content !== undefined && content[0] !== 'application/json'
   const body = isFile ? importBody : bodies[operation.operationId]
-  if (content && body !== undefined) content[1].example = body
+  if (content && body !== undefined) content[1].examples = { demo: { value: body } }
   const given = { path, method, needed, ...(body === undefined ? {} : { body }) }
   operation['x-codeSamples'] = [
     { lang: 'Shell', label: 'curl', source: curlOf(given) },
