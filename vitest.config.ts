@@ -9,8 +9,8 @@ export default defineConfig({
   test: {
     include: ['{src,embedded,client,test,simulation,examples}/**/*.test.ts'],
     globalSetup: ['test/postgres.ts'],
-    testTimeout: 300_000,
-    hookTimeout: 300_000,
+    testTimeout: 600_000,
+    hookTimeout: 600_000,
     maxWorkers: 3,
     pool: 'forks',
   },

@@ -61,7 +61,7 @@ beforeAll(async () => {
   expect(files).toHaveLength(3)
   writeFileSync(join(folder, 'package.json'), '{ "private": true, "type": "module" }')
   await npm(folder, 'install', ...files.map(name => `./${name}`))
-}, 120_000)
+})
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
@@ -125,4 +125,4 @@ test('npx holdfast version and npx holdfast start run', async () => {
   await expect.poll(async () => (await fetch(`${server}/healthz`)).status).toBe(200)
   await run('npx', ['holdfast', 'stop', '--data-dir', join(folder, 'data')], { cwd: folder, env })
   await ended
-}, 90_000)
+})

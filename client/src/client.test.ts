@@ -14,7 +14,7 @@ beforeAll(async () => {
   proxy = await flakyProxy(server.url)
   const made = await holdfast.keys.create({ name: 'test', scopes: ['admin'], mode: 'live' })
   if (!made.ok || !made.key) throw new Error('no key')
-  shop = holdfastClient({ url: proxy.url, key: made.key, attempt_ms: 1_000 })
+  shop = holdfastClient({ url: proxy.url, key: made.key, attempt_ms: 1_000, deadline_ms: 300_000 })
   await shop.call('create_location', { code: 'berlin', name: 'Berlin' })
   await shop.call('create_sku', { code: 'TEE' })
   await shop.receive({ lines: [{ sku: 'TEE', location: 'berlin', quantity: ON_HAND }] })

@@ -66,7 +66,7 @@ beforeAll(async () => {
     if (answer.ok && answer.reservation_id) open.push(answer.reservation_id)
   }
   await shop.call('reserve', { lines: [{ sku: 'EBOOK', quantity: 1 }] })
-}, 120_000)
+})
 
 /** Verifies what a superuser has done in a transaction that is then rolled back. */
 const verifyAfter = async (statement: string): Promise<Verification> => {
