@@ -15,6 +15,7 @@ import type { Observer } from './engine/observer.ts'
 import { ledgerOf } from './ledger/transactions.ts'
 import { verifyOf } from './ledger/verify.ts'
 import { locationsOf } from './locations/locations.ts'
+import { changeFast } from './reservations/changeFast.ts'
 import { reservationsOf } from './reservations/reservation.ts'
 import { reserveFast } from './reservations/reserveFast.ts'
 import { SoldOut } from './reservations/soldOut.ts'
@@ -55,7 +56,12 @@ const shareOf = async (options: HoldfastOptions): Promise<Shared> => {
   const database = await connect({ connectionString, pool, poolSize, answer_ms_max })
   const catalog = new CatalogCache(database, clock)
   const soldOut = new SoldOut(clock)
-  const fastWays = { reserve: reserveFast(database, catalog, soldOut) }
+  const fastWays = {
+    reserve: reserveFast(database, catalog, soldOut),
+    commit: changeFast(database, 'commit'),
+    fulfill: changeFast(database, 'fulfill'),
+    release: changeFast(database, 'release'),
+  }
   const { observer } = options
   const batcher = new Batcher({ database, fastWays, clock, ...(observer ? { observer } : {}) })
   return { database, batcher, catalog, soldOut, clock }

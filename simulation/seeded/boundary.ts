@@ -38,6 +38,7 @@ const isUpkeep = ({ values }: Statement): boolean => values[1] === 'refresh_stat
 const PLACE_OF_LOCK_TIMEOUT: Record<string, number> = {
   run_flush: 3,
   reserve_fast: 2,
+  change_fast: 2,
   wait_for_level: 2,
 }
 

@@ -61,6 +61,7 @@ export class Caller {
   reopen(call: Call): void {
     call.outcome = 'open'
     this.open.add(call)
+    this.clockChanged(this.#watcher.clock_ms()) // it may have changed while the call was not open
   }
 
   /** Calls that are open have now seen this instant, too. */

@@ -17,10 +17,10 @@ const DRIFT_MAX_MS = 20
 /** What an error of PostgreSQL's own may be; any other is a bug of ours. */
 const isExpected = (error: Error, blocked: boolean): boolean => {
   const { code } = error as { code?: string }
-  return code === 'HF001' || (code === '55P03' && blocked)
+  return code === 'HF001' || code === 'HF004' || (code === '55P03' && blocked)
 }
 
-const WRITES = /^(run|run_flush|reserve_fast)\b/
+const WRITES = /^(run|run_flush|reserve_fast|change_fast)\b/
 
 /** Takes statements to PostgreSQL, and makes the faults happen on their way. */
 export class Dispatcher {

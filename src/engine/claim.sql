@@ -34,7 +34,8 @@ begin
       jsonb_build_object('used_at', v_request.created_at)
     );
   end if;
-  return v_request.answer || '{"replayed": true}';
+  return holdfast_engine_N.first_answer(p_tenant_id, v_request.answer, v_request.created_at)
+    || '{"replayed": true}';
 end $$;
 
 -- Ends a claim: a grant's answer is kept, a refusal's key is free again (so it may succeed later).
@@ -51,5 +52,63 @@ begin
     where tenant_id = p_tenant_id and key = p_key;
   else
     delete from holdfast.requests where tenant_id = p_tenant_id and key = p_key;
+  end if;
+end $$;
+
+-- The first answer of a key, whole. The fast path of reserve keeps a grant before its levels have
+-- given their versions ("levels" says which): the ledger has them.
+-- p_answer jsonb, p_created_at timestamptz: of the requests row. answer: the answer.
+-- The movement is the first of its reservation and line at its level since the key was claimed.
+-- locks: none.
+create or replace function holdfast_engine_N.first_answer(
+  p_tenant_id int, p_answer jsonb, p_created_at timestamptz
+) returns jsonb
+language sql volatile as $$
+  select case when not p_answer ? 'levels' then p_answer
+    else p_answer - 'levels' || jsonb_build_object('lines', (
+      select jsonb_agg(f.line || jsonb_build_object('version', (
+        select t.version from holdfast.inventory_transactions t
+        where t.tenant_id = p_tenant_id and t.level_id = f.level_id
+          and t.recorded_at >= p_created_at and t.kind = 1
+          and t.reservation_id = (p_answer ->> 'reservation_id')::uuid
+          and t.line_no = (f.line ->> 'line')::int
+        order by t.recorded_at, t.version limit 1
+      )) order by f.n)
+      from (
+        select k.line, k.n, (p_answer -> 'levels' ->> (k.n::int - 1))::int as level_id
+        from jsonb_array_elements(p_answer -> 'lines') with ordinality as k (line, n)
+        offset 0 -- fenced: see wanted
+      ) as f
+    )) end
+$$;
+
+-- Claims keys that nobody has used, for a call of the fast path: all of them, or none with HF004,
+-- whose detail names the places of the others in p_keys.
+-- p_keys text[], p_requests text[]: their content as JSON; p_answers text[]: what is kept for each,
+-- or null. answer: nothing.
+-- The careful path takes the fingerprint in the same way.
+-- locks: the requests rows of the keys, in sorted order; waits for another claim of one of them.
+create or replace function holdfast_engine_N.claim_new(
+  p_tenant_id int, p_verb text, p_keys text[], p_requests text[], p_answers jsonb[]
+) returns void
+language plpgsql volatile as $$
+declare
+  v_new text[];
+begin
+  with claimed as (
+    insert into holdfast.requests (tenant_id, key, fingerprint, created_at, answer)
+    select p_tenant_id, k.key, hashtextextended(p_verb || k.request::jsonb::text, 0),
+      holdfast.clock(), k.answer
+    from unnest(p_keys, p_requests, p_answers) as k (key, request, answer)
+    order by k.key collate "C"
+    on conflict do nothing
+    returning key
+  )
+  select array_agg(c.key) into v_new from claimed c;
+  if cardinality(v_new) is distinct from cardinality(p_keys) then
+    raise exception 'some of the keys were used before' using errcode = 'HF004', detail = (
+      select string_agg(k.ordinal::text, ',')
+      from unnest(p_keys) with ordinality as k (key, ordinal)
+      where k.key <> all (coalesce(v_new, '{}')));
   end if;
 end $$;

@@ -5,7 +5,7 @@ import { HoldfastError } from '../errors.ts'
 import { type Answer, type Refusal, refusals } from '../refusals.ts'
 import type { Batcher } from './batcher.ts'
 import type { CatalogCache } from './catalogCache.ts'
-import { type FastCart, fail, type Operation } from './operation.ts'
+import { fail, type Operation } from './operation.ts'
 import { unfitText } from './unfitText.ts'
 
 /** What a verb needs: in whose name it speaks, and what gathers its calls. */
@@ -42,13 +42,16 @@ export const refuseUnfit = (request: object, key: unknown): Answer<never> | unde
     : refused(unfit, 'a text may hold no NUL and no half of a surrogate pair')
 }
 
-/** Decides one call: inside the caller's transaction, or gathered with others. */
+/**
+ * Decides one call: inside the caller's transaction, or gathered with others. `fast` gives the
+ * plain form of a call that a fast path may serve; it is asked only for a fit request.
+ */
 export const decide = async <Grant>(
   engine: Engine,
   verb: string,
   request: object,
   options: CallOptions = {},
-  fast?: FastCart,
+  fast: () => Operation['fast'] = () => undefined,
 ): Promise<Answer<Grant>> => {
   const unfit = refuseUnfit(request, options.key)
   if (unfit) return unfit
@@ -59,7 +62,7 @@ export const decide = async <Grant>(
     return write<Grant>(context.database, context.tenant_id, verb, signed, options)
   }
   const keyed = options.key === undefined ? signed : { ...signed, key: options.key }
-  return await gathered<Grant>(engine, verb, keyed as Record<string, unknown>, options, fast)
+  return await gathered<Grant>(engine, verb, keyed as Record<string, unknown>, options, fast())
 }
 
 const gathered = <Grant>(
@@ -67,7 +70,7 @@ const gathered = <Grant>(
   verb: string,
   request: Record<string, unknown>,
   options: CallOptions,
-  fast: FastCart | undefined,
+  fast: Operation['fast'],
 ): Promise<Answer<Grant>> =>
   new Promise((resolve, reject) => {
     let callOff = (): void => {}

@@ -1,4 +1,5 @@
 import type { Answer } from '../refusals.ts'
+import type { Keyed } from './keyed.ts'
 
 /** One call of a verb that waits to be decided. */
 export type Operation = {
@@ -6,8 +7,8 @@ export type Operation = {
   verb: string
   /** The request as SQL takes it, with key and actor_id. */
   request: Record<string, unknown>
-  /** Set when the fast path may serve it: its lines with their levels. */
-  fast?: FastCart | undefined
+  /** Set when the fast path may serve it. */
+  fast?: FastCart | FastChange | undefined
   /** What must not stand twice in one flush: the idempotency key, the reservation. */
   alone_by: string[]
   /** Milliseconds within which its caller wants an answer; left out: as long as it takes. */
@@ -29,6 +30,21 @@ export type FastCart = {
   buyer: string | null
   actor_id: number | null
   lines: FastLine[]
+  keyed?: Keyed | undefined
+}
+
+/** A commit, fulfillment or release of a whole reservation, or of units of its only line. */
+export type FastChange = {
+  reservation_id: string
+  /** Null for all there is. */
+  units: number | null
+  sku: string | null
+  location: string | null
+  order_reference: string | null
+  reason: string | null
+  document: string | null
+  actor_id: number | null
+  keyed?: Keyed | undefined
 }
 
 /** Ends an operation once; a second end is nothing (its deadline may have passed). */

@@ -1,5 +1,6 @@
 import type { CallOptions } from '../database/call.ts'
 import { decide, type Engine } from '../engine/engine.ts'
+import { fastChange } from './changeFast.ts'
 import type { CartLine, ReservationAnswer, ReservationGrant } from './grant.ts'
 
 export type CommitRequest = {
@@ -23,4 +24,10 @@ export const commit = (
   engine: Engine,
   request: CommitRequest,
   options: CallOptions = {},
-): Promise<ReservationAnswer> => decide<ReservationGrant>(engine, 'commit', request, options)
+): Promise<ReservationAnswer> =>
+  decide<ReservationGrant>(engine, 'commit', request, options, () =>
+    // A part, or a commit without its order, is looked at with care.
+    request.lines === undefined && request.order_reference !== undefined
+      ? fastChange(engine, request, options.key)
+      : undefined,
+  )

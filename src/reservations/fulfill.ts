@@ -1,5 +1,6 @@
 import type { CallOptions } from '../database/call.ts'
 import { decide, type Engine } from '../engine/engine.ts'
+import { fastChange } from './changeFast.ts'
 import type { CartLine, ReservationAnswer, ReservationGrant } from './grant.ts'
 
 export type FulfillRequest = {
@@ -23,4 +24,7 @@ export const fulfill = (
   engine: Engine,
   request: FulfillRequest,
   options: CallOptions = {},
-): Promise<ReservationAnswer> => decide<ReservationGrant>(engine, 'fulfill', request, options)
+): Promise<ReservationAnswer> =>
+  decide<ReservationGrant>(engine, 'fulfill', request, options, () =>
+    fastChange(engine, request, options.key),
+  )

@@ -1,5 +1,6 @@
 import type { CallOptions } from '../database/call.ts'
 import { decide, type Engine } from '../engine/engine.ts'
+import { fastChange } from './changeFast.ts'
 import type { CartLine, ReservationAnswer, ReservationGrant } from './grant.ts'
 
 export type ReleaseRequest = {
@@ -21,4 +22,7 @@ export const release = (
   engine: Engine,
   request: ReleaseRequest,
   options: CallOptions = {},
-): Promise<ReservationAnswer> => decide<ReservationGrant>(engine, 'release', request, options)
+): Promise<ReservationAnswer> =>
+  decide<ReservationGrant>(engine, 'release', request, options, () =>
+    fastChange(engine, request, options.key),
+  )

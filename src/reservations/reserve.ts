@@ -1,6 +1,7 @@
 import type { CallOptions } from '../database/call.ts'
 import { deadlineOf } from '../engine/deadline.ts'
 import { decide, type Engine, refuseUnfit } from '../engine/engine.ts'
+import { keyedOf } from '../engine/keyed.ts'
 import type { FastCart, FastLine } from '../engine/operation.ts'
 import type { CartLine, ReservationAnswer, ReservationGrant } from './grant.ts'
 import type { SoldOut } from './soldOut.ts'
@@ -25,8 +26,8 @@ export type ReserveRequest = {
   review_at?: string
 }
 
-const PLAIN_FIELDS = new Set(['lines', 'buyer', 'hold_seconds'])
 const PLAIN_LINE_FIELDS = new Set(['sku', 'location', 'quantity'])
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
 const LINES_MAX = 500
 const UNITS_MAX = 1e12
 const SECONDS_MAX = 31_536_000
@@ -45,8 +46,9 @@ const isPlainLine = (line: CartLine): line is CartLine & { location: string } =>
   isWhole(line.quantity, UNITS_MAX)
 
 /** True when the request has only what the fast path knows; all else the careful path decides. */
-const isPlain = ({ lines, buyer, hold_seconds, ...rest }: ReserveRequest): boolean =>
-  Object.keys(rest).every(field => PLAIN_FIELDS.has(field)) &&
+const isPlain = ({ lines, buyer, hold_seconds, id, ...rest }: ReserveRequest): boolean =>
+  Object.keys(rest).length === 0 &&
+  (id === undefined || (typeof id === 'string' && UUID.test(id))) &&
   Array.isArray(lines) &&
   lines.length > 0 &&
   lines.length <= LINES_MAX &&
@@ -56,7 +58,11 @@ const isPlain = ({ lines, buyer, hold_seconds, ...rest }: ReserveRequest): boole
   lines.every(isPlainLine)
 
 /** Resolves a plain cart to levels; undefined where a code needs the careful path. */
-const fastCart = async (engine: Engine, request: ReserveRequest): Promise<FastCart | undefined> => {
+const fastCart = async (
+  engine: Engine,
+  request: ReserveRequest,
+  key: string | undefined,
+): Promise<FastCart | undefined> => {
   const { tenant_id, actor_id } = engine.context
   const lines: FastLine[] = []
   for (const { sku, location, quantity } of request.lines) {
@@ -67,13 +73,15 @@ const fastCart = async (engine: Engine, request: ReserveRequest): Promise<FastCa
   }
   const settings = engine.catalog.settings(tenant_id)
   if (!settings) return undefined
+  const id = request.id?.toLowerCase()
   return {
     catalog_version: settings.catalog_version,
-    reservation_id: engine.clock.uuid(),
+    reservation_id: id ?? engine.clock.uuid(),
     seconds: request.hold_seconds ?? settings.cart_window_seconds,
     buyer: request.buyer ?? null,
     actor_id: actor_id ?? null,
     lines,
+    keyed: keyedOf(key ?? (id && `id:${id}`), request), // an id that is brought is a key by itself
   }
 }
 
@@ -101,20 +109,9 @@ export const reserve = async (
   if (unfit) return unfit
   const plain = !options.transaction && isPlain(request)
   const deadline = deadlineOf(engine.clock, options.deadline_ms)
-  const cart = plain ? await deadline.within(fastCart(engine, request)) : undefined
-  const { context } = engine
-  const { tenant_id } = context
-  if (cart && options.key !== undefined && engine.soldOut.concerns(tenant_id, cart)) {
-    for (;;) {
-      const look = engine.soldOut.look(context.database, tenant_id, cart, options.key)
-      const verdict = await deadline.within(look)
-      if (verdict === 'go') break
-      if (verdict !== 'later') return verdict
-    }
-  }
-  const fast = options.key === undefined ? cart : undefined
+  const cart = plain ? await deadline.within(fastCart(engine, request, options.key)) : undefined
   const left = { ...options, deadline_ms: deadline.left() }
-  const answer = await decide<ReservationGrant>(engine, 'reserve', request, left, fast)
-  if (cart && !answer.ok) engine.soldOut.remember(tenant_id, cart, answer.refusal)
+  const answer = await decide<ReservationGrant>(engine, 'reserve', request, left, () => cart)
+  if (cart && !answer.ok) engine.soldOut.remember(engine.context.tenant_id, cart, answer.refusal)
   return answer
 }

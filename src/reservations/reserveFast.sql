@@ -6,8 +6,9 @@
 -- p_levels (sorted), p_units, p_movements: per level; p_ids … p_actors: per cart, level and
 -- quantity
 -- null unless it has one line; p_line_…: per line in arrival order, with the prefix sums of units
--- and movements in its level. answer: the levels' versions before, and the instant of the decision.
--- locks: the new reservations, then the levels by id.
+-- and movements in its level; p_keys …: of the carts that have a key, see claim_new; p_key_seconds:
+-- their windows. answer: the levels' versions before, and the instant of the decision.
+-- locks: the keys, the new reservations, then the levels by id.
 create or replace function holdfast_engine_N.reserve_fast(
   p_tenant_id int, p_catalog_version bigint, p_lock_timeout text,
   p_levels int[], p_units bigint[], p_movements int[],
@@ -15,6 +16,7 @@ create or replace function holdfast_engine_N.reserve_fast(
   p_quantity bigint[],
   p_line_ids uuid[], p_line_numbers int[], p_line_levels int[], p_line_units bigint[],
   p_line_sums bigint[], p_line_versions int[], p_line_actors int[],
+  p_keys text[], p_requests text[], p_answers text[], p_key_seconds int[],
   out versions bigint[], out decided_at timestamptz
 )
 language plpgsql volatile
@@ -37,6 +39,14 @@ begin
     return;
   end if;
   decided_at := date_trunc('milliseconds', holdfast.clock());
+  if cardinality(p_keys) > 0 then
+    perform holdfast_engine_N.claim_new(p_tenant_id, 'reserve', p_keys, p_requests, array(
+      select a.answer::jsonb || jsonb_build_object('expires_at', to_char(
+        (decided_at + make_interval(secs => a.seconds)) at time zone 'UTC',
+        'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'))
+      from unnest(p_answers, p_key_seconds) with ordinality as a (answer, seconds, ordinal)
+      order by a.ordinal));
+  end if;
 
   insert into holdfast.reservations (
     tenant_id, level_id, reservation_id, created_at, expires_at, quantity, held, committed,

@@ -4,7 +4,8 @@ import type { Database } from '../database/connect.ts'
 import { engineSchema } from '../database/statements.ts'
 import type { FastAnswer } from '../engine/batcher.ts'
 import type { CatalogCache } from '../engine/catalogCache.ts'
-import type { FastCart, Operation } from '../engine/operation.ts'
+import { keyColumns, withNewKeys } from '../engine/keyed.ts'
+import type { FastCart, FastLine, Operation } from '../engine/operation.ts'
 import type { Answer } from '../refusals.ts'
 import type { ReservationGrant } from './grant.ts'
 import type { SoldOut } from './soldOut.ts'
@@ -13,7 +14,7 @@ const LOCK_TIMEOUT = '50ms'
 const text = `select versions, decided_at from ${engineSchema}.reserve_fast(
   $1, $2, $3, $4::int[], $5::bigint[], $6::int[], $7::uuid[], $8::int[], $9::int[], $10::text[],
   $11::int[], $12::bigint[], $13::uuid[], $14::int[], $15::int[], $16::bigint[], $17::bigint[],
-  $18::int[], $19::int[])`
+  $18::int[], $19::int[], $20::text[], $21::text[], $22::text[], $23::int[])`
 
 type LevelSum = { level_id: number; index: number; units: number; movements: number }
 
@@ -59,30 +60,34 @@ const lineColumns = (carts: FastCart[], levels: Map<number, LevelSum>) => {
 const single = <Value>(cart: FastCart, value: Value): Value | null =>
   cart.lines.length === 1 ? value : null
 
+/** Without a version while the levels have not given theirs. In jsonb's order: see grantOf. */
+const lineOf = ({ sku, location, quantity }: FastLine, index: number, version?: number) => ({
+  sku,
+  held: quantity,
+  line: index + 1,
+  part: 0,
+  expired: 0,
+  version: version as number,
+  location,
+  quantity,
+  released: 0,
+  returned: 0,
+  committed: 0,
+  fulfilled: 0,
+})
+
+/** In the order in which jsonb keeps it: what a key repeats is the same to the letter. */
 const grantOf = (
   cart: FastCart,
   decidedAt: Date,
   versions: number[],
 ): Answer<ReservationGrant> => ({
   ok: true,
-  reservation_id: cart.reservation_id,
+  lines: cart.lines.map((line, index) => lineOf(line, index, versions[index])),
   state: 'held',
   expires_at: new Date(decidedAt.getTime() + cart.seconds * 1000).toISOString(),
+  reservation_id: cart.reservation_id,
   order_reference: null,
-  lines: cart.lines.map(({ sku, location, quantity }, index) => ({
-    line: index + 1,
-    part: 0,
-    sku,
-    location,
-    quantity,
-    held: quantity,
-    committed: 0,
-    fulfilled: 0,
-    released: 0,
-    expired: 0,
-    returned: 0,
-    version: versions[index] as number,
-  })),
 })
 
 /**
@@ -97,17 +102,18 @@ export const reserveFast =
     const carts = operations.map(operation => operation.fast as FastCart)
     const answers = new Map<FastCart, Promise<FastAnswer> | FastAnswer>()
     const plain: FastCart[] = []
+    const look = (cart: FastCart) => soldOut.look(database, tenantId, cart, cart.keyed?.key)
     for (const cart of carts) {
       if (!soldOut.concerns(tenantId, cart)) plain.push(cart)
-      else answers.set(cart, soldOut.look(database, tenantId, cart))
+      else answers.set(cart, look(cart))
     }
-    if (plain.length > 0) {
-      const granted = await decideFast(database, catalog, tenantId, plain)
-      if (granted === 'short') soldOut.doubt(tenantId, plain)
-      for (const [index, cart] of plain.entries()) {
-        if (granted === 'short') answers.set(cart, soldOut.look(database, tenantId, cart))
-        else if (granted !== 'stale') answers.set(cart, granted[index] as Answer<object>)
-      }
+    const { calls, result: granted } = await withNewKeys(plain, some =>
+      decideFast(database, catalog, tenantId, some),
+    )
+    if (granted === 'short') soldOut.doubt(tenantId, calls)
+    for (const [index, cart] of calls.entries()) {
+      if (granted === 'short') answers.set(cart, look(cart))
+      else if (granted && granted !== 'stale') answers.set(cart, granted[index] as Answer<object>)
     }
     // A look that fails is the failure of its own cart: its neighbours may have been granted.
     return await Promise.all(
@@ -120,6 +126,20 @@ export const reserveFast =
       }),
     )
   }
+
+/** The keys of the carts, and their grants but for what the database decides. */
+const keptAnswers = (carts: FastCart[]) => {
+  const { keys, contents, places } = keyColumns(carts)
+  const keyed = places.map(place => carts[place - 1] as FastCart)
+  const answers = keyed.map(({ reservation_id, lines }) =>
+    JSON.stringify({
+      ...{ ok: true, reservation_id, state: 'held', order_reference: null },
+      lines: lines.map((line, index) => lineOf(line, index)),
+      levels: lines.map(line => line.level_id),
+    }),
+  )
+  return [keys, contents, answers, keyed.map(({ seconds }) => seconds)]
+}
 
 /** One call for all carts: their grants, or why none is granted. */
 const decideFast = async (
@@ -153,6 +173,7 @@ const decideFast = async (
     lines.sums,
     lines.versions,
     lines.actors,
+    ...keptAnswers(carts),
   ])
   if (!row) return 'short'
   if (!row.versions) {
@@ -173,13 +194,18 @@ const decideFast = async (
 
 type Row = { versions: (number | string)[] | null; decided_at: Date }
 
-/** Undefined when a cart does not fit (HF001). */
+/**
+ * Undefined when a cart does not fit (HF001). An id that a caller brought and that is there already
+ * (23505) is a matter for the careful path.
+ */
 const call = async (database: Database, values: unknown[]): Promise<Row | undefined> => {
   try {
     const { rows } = await ask<Row>(database, { name: 'reserve_fast', text, values })
     return rows[0]
   } catch (error) {
-    if ((error as { code?: string }).code === 'HF001') return undefined
+    const { code } = error as { code?: string }
+    if (code === 'HF001') return undefined
+    if (code === '23505') return { versions: null, decided_at: new Date(0) }
     throw error
   }
 }
