@@ -2,7 +2,8 @@
 -- explains it, so that every counter is the sum of its movements.
 -- p_fact: true for what has happened in the world, which may raise a shortage; a sale never may,
 -- and
--- a constraint of the level refuses it. Without a level (an untracked SKU) only the movement is
+-- a constraint of the level refuses it. No movement of a reservation stands before its creation,
+-- though the clock stepped back since: reads look for them from there on. Without a level (an untracked SKU) only the movement is
 -- written. answer: the level after the movement (all null without a level).
 -- locks: the level, which the frame has locked already.
 create or replace function holdfast_engine_N.record_movement(
@@ -29,7 +30,10 @@ create or replace function holdfast_engine_N.record_movement(
 language plpgsql volatile as $$
 declare
   v_level holdfast.levels;
-  v_now timestamptz := holdfast.clock();
+  v_now timestamptz := greatest(holdfast.clock(), (
+    select r.created_at from holdfast.reservations r
+    where r.tenant_id = p_tenant_id and r.reservation_id = p_reservation_id
+  ));
 begin
   if p_level_id is not null then
     update holdfast.levels l set

@@ -257,16 +257,14 @@ language sql stable as $$
       and not exists (
         select from holdfast.inventory_transactions t
         where t.tenant_id = p_tenant_id and t.level_id = p.level_id
-          -- A day earlier: a clock that steps back writes movements before their reservation.
-          and t.recorded_at >= h.created_at - interval '1 day'
-          and t.reservation_id = p.reservation_id
+          and t.recorded_at >= h.created_at and t.reservation_id = p.reservation_id
       )
       and not exists ( -- at a level that was merged into this one
         select from holdfast.skus s
         join holdfast.levels o on o.tenant_id = p_tenant_id and o.sku_id = s.sku_id
           and o.location_id = l.location_id
         join holdfast.inventory_transactions t on t.tenant_id = p_tenant_id
-          and t.level_id = o.level_id and t.recorded_at >= h.created_at - interval '1 day'
+          and t.level_id = o.level_id and t.recorded_at >= h.created_at
           and t.reservation_id = p.reservation_id
         where s.tenant_id = p_tenant_id and s.merged_into = l.sku_id
       )
