@@ -84,12 +84,13 @@ $$;
 
 -- Claims keys that nobody has used, for a call of the fast path: all of them, or none with HF004,
 -- whose detail names the places of the others in p_keys.
--- p_keys text[], p_requests text[]: their content as JSON; p_answers text[]: what is kept for each,
--- or null. answer: nothing.
+-- p_keys text[], p_requests text[]: their content as JSON; p_answers jsonb[]: what is kept for each,
+-- or null; p_now: the instant of the decision, which no movement of it precedes. answer: nothing.
 -- The careful path takes the fingerprint in the same way.
 -- locks: the requests rows of the keys, in sorted order; waits for another claim of one of them.
 create or replace function holdfast_engine_N.claim_new(
-  p_tenant_id int, p_verb text, p_keys text[], p_requests text[], p_answers jsonb[]
+  p_tenant_id int, p_verb text, p_keys text[], p_requests text[], p_answers jsonb[],
+  p_now timestamptz
 ) returns void
 language plpgsql volatile as $$
 declare
@@ -98,7 +99,7 @@ begin
   with claimed as (
     insert into holdfast.requests (tenant_id, key, fingerprint, created_at, answer)
     select p_tenant_id, k.key, hashtextextended(p_verb || k.request::jsonb::text, 0),
-      holdfast.clock(), k.answer
+      p_now, k.answer
     from unnest(p_keys, p_requests, p_answers) as k (key, request, answer)
     order by k.key collate "C"
     on conflict do nothing

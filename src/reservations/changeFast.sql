@@ -32,7 +32,7 @@ begin
   if cardinality(p_keys) > 0 then
     perform holdfast_engine_N.claim_new(p_tenant_id,
       case p_kind when 3 then 'commit' when 4 then 'fulfill' else 'release' end,
-      p_keys, p_requests, array_fill(null::jsonb, array[cardinality(p_keys)]));
+      p_keys, p_requests, array_fill(null::jsonb, array[cardinality(p_keys)]), holdfast.clock());
   end if;
 
   select array_agg(f.place) as places, array_agg(f.id) as ids, array_agg(f.level_id) as levels,

@@ -45,7 +45,7 @@ begin
         (decided_at + make_interval(secs => a.seconds)) at time zone 'UTC',
         'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'))
       from unnest(p_answers, p_key_seconds) with ordinality as a (answer, seconds, ordinal)
-      order by a.ordinal));
+      order by a.ordinal), decided_at);
   end if;
 
   insert into holdfast.reservations (
@@ -82,7 +82,7 @@ begin
   with updated as (
     update holdfast.levels l set
       held = l.held + w.units, version = l.version + w.movements,
-      changed_at = greatest(l.changed_at, holdfast.clock())
+      changed_at = greatest(l.changed_at, decided_at, holdfast.clock())
     from unnest(p_levels, p_units, p_movements) with ordinality
       as w (level_id, units, movements, ordinal)
     where l.tenant_id = p_tenant_id and l.level_id = w.level_id

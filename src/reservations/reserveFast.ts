@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { ask } from '../database/ask.ts'
+import { asHoldfastError } from '../database/call.ts'
 import type { Database } from '../database/connect.ts'
 import { engineSchema } from '../database/statements.ts'
 import type { FastAnswer } from '../engine/batcher.ts'
@@ -102,7 +103,9 @@ export const reserveFast =
     const carts = operations.map(operation => operation.fast as FastCart)
     const answers = new Map<FastCart, Promise<FastAnswer> | FastAnswer>()
     const plain: FastCart[] = []
-    const look = (cart: FastCart) => soldOut.look(database, tenantId, cart, cart.keyed?.key)
+    // A look that fails is its own cart's failure: others of the flush may hold their units already.
+    const look = (cart: FastCart): Promise<FastAnswer> =>
+      soldOut.look(database, tenantId, cart, cart.keyed?.key).catch(error => asHoldfastError(error))
     for (const cart of carts) {
       if (!soldOut.concerns(tenantId, cart)) plain.push(cart)
       else answers.set(cart, look(cart))
