@@ -1,10 +1,10 @@
 -- The only writer of levels and ledger: changes one level's counters and writes the movement that
 -- explains it, so that every counter is the sum of its movements.
 -- p_fact: true for what has happened in the world, which may raise a shortage; a sale never may,
--- and
--- a constraint of the level refuses it. No movement of a reservation stands before its creation,
--- though the clock stepped back since: reads look for them from there on. Without a level (an untracked SKU) only the movement is
+-- and a constraint of the level refuses it. Without a level (an untracked SKU) only the movement is
 -- written. answer: the level after the movement (all null without a level).
+-- No movement of a reservation stands before its creation, though the clock stepped back since:
+-- reads look for them from there on.
 -- locks: the level, which the frame has locked already.
 create or replace function holdfast_engine_N.record_movement(
   p_tenant_id int,

@@ -103,7 +103,7 @@ export const reserveFast =
     const carts = operations.map(operation => operation.fast as FastCart)
     const answers = new Map<FastCart, Promise<FastAnswer> | FastAnswer>()
     const plain: FastCart[] = []
-    // A look that fails is its own cart's failure: others of the flush may hold their units already.
+    // A look that fails is its own cart's failure: others may hold their units already.
     const look = (cart: FastCart): Promise<FastAnswer> =>
       soldOut.look(database, tenantId, cart, cart.keyed?.key).catch(error => asHoldfastError(error))
     for (const cart of carts) {
