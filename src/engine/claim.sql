@@ -85,7 +85,7 @@ $$;
 -- Claims keys that nobody has used, for a call of the fast path: all of them, or none with HF004,
 -- whose detail names the places of the others in p_keys.
 -- p_keys text[], p_requests text[]: their content as JSON; p_answers jsonb[]: what is kept for
--- each, or null; p_now: the instant of the decision, which no movement of it precedes. answer: none.
+-- each, or null; p_now: the instant of the decision, which no movement precedes. answer: none.
 -- The careful path takes the fingerprint in the same way.
 -- locks: the requests rows of the keys, in sorted order; waits for another claim of one of them.
 create or replace function holdfast_engine_N.claim_new(
