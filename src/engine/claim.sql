@@ -56,7 +56,7 @@ begin
 end $$;
 
 -- The first answer of a key, whole. The fast path of reserve keeps a grant before its levels have
--- given their versions ("levels" says which): the ledger has them.
+-- given their versions ("levels_of_lines" says which): the ledger has them.
 -- p_answer jsonb, p_created_at timestamptz: of the requests row. answer: the answer.
 -- The movement is the first of its reservation and line at its level since the key was claimed.
 -- locks: none.
@@ -64,8 +64,8 @@ create or replace function holdfast_engine_N.first_answer(
   p_tenant_id int, p_answer jsonb, p_created_at timestamptz
 ) returns jsonb
 language sql volatile as $$
-  select case when not p_answer ? 'levels' then p_answer
-    else p_answer - 'levels' || jsonb_build_object('lines', (
+  select case when not p_answer ? 'levels_of_lines' then p_answer
+    else p_answer - 'levels_of_lines' || jsonb_build_object('lines', (
       select jsonb_agg(f.line || jsonb_build_object('version', (
         select t.version from holdfast.inventory_transactions t
         where t.tenant_id = p_tenant_id and t.level_id = f.level_id
@@ -75,7 +75,7 @@ language sql volatile as $$
         order by t.recorded_at, t.version limit 1
       )) order by f.n)
       from (
-        select k.line, k.n, (p_answer -> 'levels' ->> (k.n::int - 1))::int as level_id
+        select k.line, k.n, (p_answer -> 'levels_of_lines' ->> (k.n::int - 1))::int as level_id
         from jsonb_array_elements(p_answer -> 'lines') with ordinality as k (line, n)
         offset 0 -- fenced: see wanted
       ) as f

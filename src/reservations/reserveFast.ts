@@ -138,7 +138,7 @@ const keptAnswers = (carts: FastCart[]) => {
     JSON.stringify({
       ...{ ok: true, reservation_id, state: 'held', order_reference: null },
       lines: lines.map((line, index) => lineOf(line, index)),
-      levels: lines.map(line => line.level_id),
+      levels_of_lines: lines.map(line => line.level_id),
     }),
   )
   return [keys, contents, answers, keyed.map(({ seconds }) => seconds)]
