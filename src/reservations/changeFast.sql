@@ -229,7 +229,9 @@ language sql volatile as $$
     'ok', true, 'reservation_id', p_id,
     'state', case when p_held > 0 then 'held' when p_committed > 0 then 'committed'
       else 'closed' end,
-    'expires_at', case when p_held > 0 then p_expires_at end, 'order_reference', p_order_reference,
+    'expires_at', case when p_held > 0 then to_char(
+      p_expires_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') end,
+    'order_reference', p_order_reference,
     'lines', jsonb_build_array(jsonb_build_object(
       'line', 1, 'part', 0, 'sku', p_sku, 'location', p_location, 'quantity', p_quantity,
       'held', p_held, 'committed', p_committed, 'fulfilled', p_fulfilled, 'released', p_released,

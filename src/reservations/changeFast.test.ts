@@ -154,6 +154,16 @@ test('a keyed life: each key again has its first answer, and no second effect', 
   expect(await level(holdfast, 'TEE', 'berlin')).toMatchObject({ version })
 })
 
+test('a key repeats the end of what is still held to the letter', async () => {
+  const reservation_id = await hold('MUG', 3)
+  const lines = [{ sku: 'MUG', quantity: 2 }]
+  granted(await holdfast.commit({ reservation_id, order_reference: 'part', lines }))
+  const first = granted(await holdfast.fulfill({ reservation_id }, { key: 'f' }))
+  expect(first).toMatchObject({ state: 'held', lines: [{ held: 1, fulfilled: 2 }] })
+  const again = granted(await holdfast.fulfill({ reservation_id }, { key: 'f' }))
+  expect(again).toEqual({ ...first, replayed: true })
+})
+
 test('in a flush with keys that were used before, the new ones go the fast way', async () => {
   const lines = [{ sku: 'MUG', location: 'berlin', quantity: 1 }]
   const call = (key: string) => holdfast.reserve({ lines }, { key })
