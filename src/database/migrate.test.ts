@@ -65,6 +65,13 @@ test('several at once are as good as one', async () => {
   expect(reports.filter(({ applied }) => applied.length > 0)).toHaveLength(1)
 })
 
+test('several databases of one cluster, which share its roles, are migrated at once', async () => {
+  for (let round = 0; round < 3; round++) {
+    const databases = await Promise.all([1, 2, 3, 4].map(emptyDatabase))
+    await Promise.all(databases.map(({ ownerUrl }) => migrate({ connectionString: ownerUrl })))
+  }
+})
+
 test('killed at any statement, the next run goes on from there', async () => {
   const { ownerUrl } = await emptyDatabase()
   for (let wait = 0; wait < 120; wait += 8) {

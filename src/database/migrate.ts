@@ -68,6 +68,20 @@ const apply = async (client: pg.ClientBase, migration: Migration): Promise<void>
   }
 }
 
+/** What PostgreSQL answers when another database of the cluster made or changed the same role. */
+const ROLE_RACES = new Set(['XX000', '23505', '42710'])
+
+/** Roles belong to the whole cluster, and no lock of one database guards them: so try again. */
+const applyRoles = async (client: pg.ClientBase, migration: Migration): Promise<void> => {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await apply(client, migration)
+    } catch (error) {
+      if (tries === 10 || !ROLE_RACES.has((error as { code?: string }).code ?? '')) throw error
+    }
+  }
+}
+
 const RIGHTS_HINT =
   'Migrate once as a role that may create roles and schemas (holdfast migrate --database-url …), ' +
   'then serve as a role that was granted holdfast_app.'
@@ -124,7 +138,9 @@ export const migrate = async (config: pg.ClientConfig): Promise<MigrationReport>
     const applied = await appliedMigrations(client)
     refuseChanged(applied)
     const missing = orderedMigrations.filter(migration => !applied.has(migration.number))
-    for (const migration of missing) await apply(client, migration)
+    for (const migration of missing) {
+      await (migration.number === 1 ? applyRoles : apply)(client, migration)
+    }
     const engine = await installEngine(client)
     const at = orderedMigrations.at(-1)?.number ?? 0
     return { applied: missing.map(migration => migration.name), engine, at }
