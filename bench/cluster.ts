@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync, rmSync } from 'node:fs'
 import { totalmem } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
@@ -45,7 +45,10 @@ const ownCluster = async (folder: string, quick: boolean): Promise<Running> => {
   return {
     url: (user, database) => postgres.connectionString({ user, database }),
     pid: postgres.pid,
-    stop: () => postgres.stop(),
+    stop: async () => {
+      await postgres.stop()
+      rmSync(postgres.socketDir, { recursive: true, force: true })
+    },
   }
 }
 

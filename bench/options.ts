@@ -7,6 +7,8 @@ export type Options = {
   help: boolean
   publish: boolean
   fresh: boolean
+  /** Installs comparator 7 first, where it is missing. */
+  medusa: boolean
   /** Of a superuser; left out: a PostgreSQL of the benchmark's own. */
   postgres: string | undefined
   scenarios: string[]
@@ -28,6 +30,7 @@ export const USAGE = `npm run bench [-- options]
   --budget 270          start no round that would not end within so many seconds
   --fresh               forget the rounds that an earlier call has left
   --postgres URL        a superuser's, instead of a PostgreSQL of its own
+  --medusa              install Medusa's inventory module below .bench first
   --json                one object on stdout
   --publish             write tables and chart of the documents from the rounds that are there
 `
@@ -46,6 +49,7 @@ const FLAGS = {
   help: { type: 'boolean', default: false },
   publish: { type: 'boolean', default: false },
   fresh: { type: 'boolean', default: false },
+  medusa: { type: 'boolean', default: false },
   postgres: { type: 'string' },
   scenario: { type: 'string' },
   only: { type: 'string' },
@@ -58,7 +62,7 @@ const DAY_SECONDS = 86_400
 
 export const readOptions = (args: string[], scenarios: Scenario[]): Options => {
   const { values } = parseArgs({ args, options: FLAGS })
-  const { quick, json, help, publish, fresh } = values
+  const { quick, json, help, publish, fresh, medusa } = values
   const names = list(values.scenario)
   const unknown = names.filter(name => !scenarios.some(scenario => scenario.name === name))
   if (unknown.length > 0) {
@@ -66,7 +70,7 @@ export const readOptions = (args: string[], scenarios: Scenario[]): Options => {
     throw new Error(`No scenario is called ${unknown.join(', ')}. There are: ${known}`)
   }
   return {
-    ...{ quick, json, help, publish, fresh },
+    ...{ quick, json, help, publish, fresh, medusa },
     postgres: values.postgres ?? process.env['HOLDFAST_BENCH_POSTGRES'],
     scenarios: names,
     only: list(values.only),

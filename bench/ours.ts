@@ -89,6 +89,7 @@ export const ours = (options: {
       reserve: async lines => verdictOf(await reserve(holdfast, lines)),
       faults: tally => faultsOfBooks(database, tally, stock),
       metered: { cluster },
+      database,
       close,
     }
   },

@@ -13,6 +13,7 @@ export class Place {
   readonly #postgres: string | undefined
   readonly #ends = new Set<End>()
   #cluster: Promise<Cluster> | undefined
+  #ending: Promise<void> | undefined
 
   constructor(options: { quick: boolean; postgres?: string | undefined }) {
     this.quick = options.quick
@@ -39,11 +40,20 @@ export class Place {
     }
   }
 
+  get ending(): boolean {
+    return this.#ending !== undefined
+  }
+
   /** Ends all that is still there, the youngest first, and removes the folder. */
-  async end(): Promise<void> {
+  end(): Promise<void> {
+    this.#ending ??= this.#endAll()
+    return this.#ending
+  }
+
+  async #endAll(): Promise<void> {
     for (const end of [...this.#ends].reverse()) {
       this.#ends.delete(end)
-      await end()
+      await Promise.resolve(end()).catch(() => {}) // it may be half ended already
     }
     const cluster = await this.#cluster?.catch(() => undefined)
     await cluster?.stop()

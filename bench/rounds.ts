@@ -3,12 +3,14 @@ import { dirname } from 'node:path'
 import type { Round } from './scenario.ts'
 
 /** A round that was run: of which scenario and system, in which turn. */
-export type Kept = {
+export type Kept = Round & {
   scenario: string
   runner: string
   turn: number
   wanted_seconds: number
-} & Round
+  machine: string
+  at: string
+}
 
 /**
  * The rounds of a run, one a line of a file, so that a run which was cut short goes on where it
@@ -38,14 +40,26 @@ export class Rounds {
     appendFileSync(this.#file, `${JSON.stringify(kept)}\n`)
   }
 
+  /** A longer round of an earlier call will do. */
   has(wanted: Pick<Kept, 'scenario' | 'runner' | 'turn' | 'wanted_seconds'>): boolean {
-    return this.of(wanted.scenario, wanted.runner).some(
-      ({ turn, wanted_seconds }) =>
-        turn === wanted.turn && wanted_seconds === wanted.wanted_seconds,
+    return this.#kept.some(
+      each =>
+        each.scenario === wanted.scenario &&
+        each.runner === wanted.runner &&
+        each.turn === wanted.turn &&
+        each.wanted_seconds >= wanted.wanted_seconds,
     )
   }
 
+  /** Where they were run, each told once. */
+  machines(): string[] {
+    return [...new Set(this.#kept.map(({ machine }) => machine))]
+  }
+
+  /** Shorter rounds of an earlier call do not count beside longer ones. */
   of(scenario: string, runner: string): Kept[] {
-    return this.#kept.filter(each => each.scenario === scenario && each.runner === runner)
+    const all = this.#kept.filter(each => each.scenario === scenario && each.runner === runner)
+    const longest = Math.max(...all.map(({ wanted_seconds }) => wanted_seconds))
+    return all.filter(({ wanted_seconds }) => wanted_seconds === longest)
   }
 }

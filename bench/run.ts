@@ -1,6 +1,9 @@
 import { clock } from '../src/clock.ts'
+import { installMedusa } from './comparators/medusa.ts'
+import { machineOf } from './machine.ts'
 import { type Options, readOptions, USAGE } from './options.ts'
 import { Place } from './place.ts'
+import { publish } from './publish.ts'
 import { Rounds } from './rounds.ts'
 import type { Runner, Scenario } from './scenario.ts'
 import { scenarios } from './scenarios/all.ts'
@@ -39,18 +42,20 @@ const runAll = async (
   const fits = (seconds: number) =>
     (clock.monotonicMs() - beganMs) / 1000 + seconds <= options.budget_seconds
   const runRound = async (scenario: Scenario, runner: Runner, turn: number): Promise<boolean> => {
-    const wanted_seconds = runner.long ? options.seconds.ours : options.seconds.theirs
+    const ours = runner.name === 'holdfast'
+    const wanted_seconds = ours ? options.seconds.ours : options.seconds.theirs
     const which = { scenario: scenario.name, runner: runner.name, turn, wanted_seconds }
     if (rounds.has(which) || runner.missing?.()) return true
     if (!fits(wanted_seconds + (options.quick ? 0 : SETUP_SECONDS))) return false
     const round = await runner.run(place, wanted_seconds)
-    rounds.add({ ...which, ...round })
+    const machine = await machineOf(await place.cluster())
+    rounds.add({ ...which, machine, at: clock.now().toISOString(), ...round })
     const faults = round.faults.length > 0 ? ` WRONG: ${round.faults.join('; ')}` : ''
     say(`${scenario.name} ${turn + 1}: ${runner.name} ${round.per_second}/s${faults}`)
     return true
   }
   for (const scenario of wanted) {
-    for (let turn = 0; turn < options.rounds; turn++) {
+    for (let turn = 0; turn < (scenario.once ? 1 : options.rounds); turn++) {
       for (const runner of scenario.runners) {
         if (!(await runRound(scenario, runner, turn))) return false
       }
@@ -60,27 +65,54 @@ const runAll = async (
 }
 
 /** What was started ends, however the benchmark ends. */
-const endOnSignal = (place: Place): void => {
-  for (const [signal, status] of [
-    ['SIGINT', 130],
-    ['SIGTERM', 143],
-  ] as const) {
-    process.once(signal, () => void place.end().finally(() => process.exit(status)))
+const endWhateverHappens = (place: Place): void => {
+  const end = (status: number) => void place.end().finally(() => process.exit(status))
+  const failed = (error: unknown) => {
+    if (!place.ending) console.error(error) // else it failed because its servers are gone
+    end(1)
   }
+  process.on('uncaughtException', failed)
+  process.on('unhandledRejection', failed)
+  process.once('SIGINT', () => end(130))
+  process.once('SIGTERM', () => end(143))
+}
+
+type NotRun = { scenario: string; title: string; install: string }
+
+/** Scenarios of which not even our own part can be run here. */
+const notRun = (wanted: Scenario[]): NotRun[] =>
+  wanted.flatMap(({ name, title, runners }) => {
+    const install = runners[0]?.missing?.()
+    return install === undefined ? [] : [{ scenario: name, title, install }]
+  })
+
+/** The documents from the rounds that are there; nothing is run. */
+const writeDocuments = (wanted: Scenario[]): void => {
+  const rounds = new Rounds(ROUNDS_FILE)
+  const summaries = wanted.flatMap(scenario => summarise(scenario, rounds) ?? [])
+  publish(summaries, rounds.machines())
 }
 
 const main = async (): Promise<void> => {
   const options = readOptions(process.argv.slice(2), scenarios)
   if (options.help) return void process.stdout.write(USAGE)
+  if (options.medusa) installMedusa()
   const wanted = chosen(options)
+  if (options.publish) return writeDocuments(wanted)
   const rounds = new Rounds(options.quick || options.only.length > 0 ? undefined : ROUNDS_FILE)
   if (options.fresh) rounds.forget()
   const place = new Place({ quick: options.quick, postgres: options.postgres })
-  endOnSignal(place)
+  endWhateverHappens(place)
   const all = await runAll(place, { options, rounds, wanted }).finally(() => place.end())
   const summaries = wanted.flatMap(scenario => summarise(scenario, rounds) ?? [])
-  if (options.json) process.stdout.write(`${JSON.stringify({ scenarios: summaries })}\n`)
-  else for (const summary of summaries) process.stdout.write(`${tableOf(summary)}\n`)
+  const not_run = notRun(wanted)
+  if (options.json) {
+    const machines = rounds.machines()
+    process.stdout.write(`${JSON.stringify({ machines, scenarios: summaries, not_run })}\n`)
+  } else {
+    for (const summary of summaries) process.stdout.write(`${tableOf(summary)}\n`)
+    for (const { title, install } of not_run) say(`not run: ${title} (${install})`)
+  }
   if (!all) say('Time is up: the same command goes on where it was.')
   if (summaries.some(({ correct }) => !correct)) process.exitCode = 1
 }

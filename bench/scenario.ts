@@ -26,8 +26,6 @@ export type Runner = {
   title: string
   /** The pool or pipelining that serves it best, and what it does not keep. */
   stated: string
-  /** Its rounds are as long as ours. */
-  long?: boolean
   /** The command that installs what it needs; undefined when all is there. */
   missing?(): string | undefined
   run(place: Place, seconds: number): Promise<Round>
@@ -41,6 +39,8 @@ export type Scenario = {
   unit: string
   /** In the order of their turns. */
   runners: Runner[]
+  /** No goal hangs on it: one round in full mode. */
+  once?: true
   /** Part of --quick, with the comparators that it names. */
   quick?: string[]
 }

@@ -35,11 +35,13 @@ export const withShop = async (
 }
 
 /** The runner of a seller: who it is, and its round. */
-export const runnerOf = (
-  { name, title, stated, missing }: Seller,
-  run: Runner['run'],
-  long = name === 'holdfast' || name === 'growing_ids',
-): Runner => ({ name, title, stated, long, ...(missing ? { missing } : {}), run })
+export const runnerOf = ({ name, title, stated, missing }: Seller, run: Runner['run']): Runner => ({
+  name,
+  title,
+  stated,
+  ...(missing ? { missing } : {}),
+  run,
+})
 
 /** Many callers who hold carts for as long as a round lasts. */
 export const selling = (options: Selling): Scenario => {

@@ -1,3 +1,4 @@
+import type { BenchDatabase } from './cluster.ts'
 import type { Metered } from './meter.ts'
 import type { Place } from './place.ts'
 
@@ -18,6 +19,8 @@ export type Shop = {
   /** What its books say against what was answered; also oversold units. */
   faults(tally: Tally): Promise<string[]>
   metered: Metered
+  /** Of a shop in PostgreSQL. */
+  database?: BenchDatabase
   close(): Promise<void>
 }
 

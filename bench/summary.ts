@@ -33,11 +33,17 @@ const figuresOf = (runner: Runner, rounds: Round[]): Figures | undefined => {
   const median = sorted[(sorted.length - 1) >> 1]
   if (!median) return undefined
   const apart = (sorted.at(-1) as Round).per_second - (sorted[0] as Round).per_second
-  const { faults: _, seconds: __, ...figures } = median
   const faults = [...new Set(rounds.flatMap(round => round.faults))]
   return {
     ...{ name: runner.name, title: runner.title, stated: runner.stated },
-    ...figures,
+    per_second: median.per_second,
+    p50_ms: median.p50_ms,
+    p99_ms: median.p99_ms,
+    cpu_us_node: median.cpu_us_node,
+    cpu_us_postgres: median.cpu_us_postgres,
+    ...(median.cpu_us_redis === undefined ? {} : { cpu_us_redis: median.cpu_us_redis }),
+    wal_bytes: median.wal_bytes,
+    facts: median.facts,
     rounds: rounds.length,
     spread: two(apart / (median.per_second || 1)),
     correct: faults.length === 0,

@@ -1,4 +1,4 @@
-import type { Figures, Summary } from './summary.ts'
+import type { Figures, Reached, Summary } from './summary.ts'
 
 const count = (value: number): string => Math.round(value).toLocaleString('en-US')
 
@@ -28,6 +28,11 @@ const cellsOf = (figures: Figures, ratio: string): string[] => [
 const faultsOf = ({ faults }: Figures): string[] =>
   faults.length === 0 ? [] : [`      does not count: ${faults.join('; ')}`]
 
+const goalLine = ({ of, goal, found, met }: Reached): string => {
+  const verdict = met === null ? '' : met ? ', met' : ', NOT met'
+  return `  goal ${of} ${goal}: ${found ?? 'not run'}${verdict}`
+}
+
 /** A scenario as a table for people. */
 export const tableOf = (summary: Summary): string => {
   const { title, callers, unit, ratios } = summary
@@ -45,10 +50,7 @@ export const tableOf = (summary: Summary): string => {
     ...theirs,
     ...summary.not_run.map(({ title, install }) => `  not run: ${title} (${install})`),
     ...(facts.length > 0 ? [`  ${facts.join(', ')}`] : []),
-    ...summary.goals.map(
-      ({ of, goal, found, met }) =>
-        `  goal ${of} ${goal}: ${found ?? 'not run'}${met === null ? '' : met ? ', met' : ', NOT met'}`,
-    ),
+    ...summary.goals.map(goalLine),
     '',
   ].join('\n')
 }

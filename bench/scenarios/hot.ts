@@ -1,4 +1,5 @@
 import { conditionalUpdate } from '../comparators/conditionalUpdate.ts'
+import { medusa, medusaUnlocked } from '../comparators/medusa.ts'
 import { optimisticVersion } from '../comparators/optimisticVersion.ts'
 import {
   redisAlways,
@@ -33,6 +34,8 @@ export const hot = selling({
     redisEverysec,
     redisGathered,
     redisGatheredEverysec,
+    medusa,
+    medusaUnlocked,
   ],
   quick: QUICK,
 })

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { clock } from '../../src/clock.ts'
 import { cartOf, holdfast, ours } from '../ours.ts'
+import type { Scenario } from '../scenario.ts'
 import { selling } from '../selling.ts'
 import { PLENTY } from './stock.ts'
 
@@ -30,6 +31,7 @@ export const clientKeys = beside('hot_client_keys', 'growing client keys', (hold
   holdfast.reserve({ lines: cartOf(lines) }, { key: clock.uuid() }),
 )
 
-export const randomKeys = beside('hot_random_keys', 'random client keys', (holdfast, lines) =>
+const random = beside('hot_random_keys', 'random client keys', (holdfast, lines) =>
   holdfast.reserve({ lines: cartOf(lines) }, { key: randomUUID() }),
 )
+export const randomKeys: Scenario = { ...random, once: true }

@@ -93,7 +93,6 @@ const lifeOf = (name: string, title: string, skus: number): Scenario => ({
       name: way.name,
       title: `Holdfast: ${way.title}`,
       stated: 'library in one process, its pool of 10 connections',
-      long: true,
       run: (place, seconds) => runWay(place, { way, skus, seconds }),
     }),
   ),

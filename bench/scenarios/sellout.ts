@@ -1,4 +1,5 @@
 import { conditionalUpdate } from '../comparators/conditionalUpdate.ts'
+import { medusa, medusaUnlocked } from '../comparators/medusa.ts'
 import { optimisticVersion } from '../comparators/optimisticVersion.ts'
 import {
   redisAlways,
@@ -29,6 +30,8 @@ export const sellout = sellingOut({
     redisEverysec,
     redisGathered,
     redisGatheredEverysec,
+    medusa,
+    medusaUnlocked,
   ],
   quick: QUICK,
 })
