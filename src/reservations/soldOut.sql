@@ -15,7 +15,9 @@ as $$
         'free', holdfast_engine_N.sellable(l) + coalesce(overdue.units, 0)) ||
         case when holdfast_engine_N.sellable(l) + coalesce(overdue.units, 0) >= asked.units
         then '{}' else holdfast_engine_N.short_line(p_tenant_id, 0, l.sku_id, l.location_id,
-          array[l.level_id], 0, 0, clock.now) end)
+          array[l.level_id], 0, 0, clock.now) ||
+          -- A function sees what has come since; the version must be that of what is free here.
+          jsonb_build_object('version', l.version) end)
       from holdfast.levels l
       join (
         select e.key::int as level_id, e.value::bigint as units
