@@ -1,15 +1,26 @@
 import { type Books, kinds, type Movement, partOf } from './books.ts'
 import type { Call } from './call.ts'
 
+type End = { at_ms: number }
+
+/** An end that nobody was told of may be any. */
+const isUntold = ({ verb, outcome, effect_may_follow }: Call): boolean =>
+  (verb === 'amend' || verb === 'extend') && (outcome === 'unknown' || effect_may_follow)
+
 /** Every instant that an answer has named as the end of a reservation's hold. */
-const endsOf = (calls: Call[]): Map<string, { at_ms: number; asked_at: number }[]> => {
-  const ends = new Map<string, { at_ms: number; asked_at: number }[]>()
-  for (const { answer, invoked_at } of calls) {
-    const { reservation_id, expires_at } = answer ?? {}
-    if (!reservation_id || !expires_at) continue
-    const list = ends.get(reservation_id) ?? []
-    list.push({ at_ms: Date.parse(expires_at), asked_at: invoked_at })
-    ends.set(reservation_id, list)
+const endsOf = (calls: Call[]): Map<string, End[]> => {
+  const ends = new Map<string, End[]>()
+  const add = (id: unknown, ...more: number[]): void => {
+    const list = ends.get(String(id)) ?? []
+    list.push(...more.map(at_ms => ({ at_ms })))
+    ends.set(String(id), list)
+  }
+  for (const call of calls) {
+    const { reservation_id, expires_at } = call.answer ?? {}
+    if (reservation_id && expires_at) add(reservation_id, Date.parse(expires_at))
+    if (isUntold(call)) {
+      add(call.request['reservation_id'], Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY)
+    }
   }
   return ends
 }
@@ -18,7 +29,7 @@ const endsOf = (calls: Call[]): Map<string, { at_ms: number; asked_at: number }[
 const silentlyLate = (
   call: Call,
   moved: Movement[],
-  ends: { at_ms: number; asked_at: number }[],
+  ends: End[],
   expired: boolean,
 ): string | undefined => {
   const { answer, clock_least_ms, clock_most_ms } = call
