@@ -8,6 +8,7 @@ import type { Verdict } from './seeded/verdict.ts'
 
 // npm run simulate -- --seed 7 --ops 200            one seed
 // npm run simulate -- --seed 1 --seeds 500          many, three at a time
+// npm run simulate -- --seeds 500 --stop            until one fails
 // HOLDFAST_TEST_POSTGRES=postgres://USER@…/DATABASE names a server; else one is started
 
 const AT_ONCE = 3
@@ -18,6 +19,7 @@ const { values } = parseArgs({
     seeds: { type: 'string', default: '1' },
     ops: { type: 'string', default: '200' },
     history: { type: 'string', default: 'simulation-history' },
+    stop: { type: 'boolean', default: false },
     verbose: { type: 'boolean', default: false },
   },
 })
@@ -38,6 +40,7 @@ const work = async (): Promise<void> => {
   for (let seed = seeds.shift(); seed !== undefined; seed = seeds.shift()) {
     const verdict = await simulate({ site, seed, operations })
     verdicts.push(verdict)
+    if (values.stop && !verdict.ok) seeds.length = 0
     if (verdict.ok && !values.verbose) continue
     console.log(`seed ${seed}: ${verdict.ok ? 'sound' : 'VIOLATED'}, digest ${verdict.digest}`)
     for (const violation of verdict.violations.slice(0, 5)) console.log(`  ${violation}`)

@@ -1,4 +1,4 @@
-import { type Books, type Movement, partOf, readBooks } from './books.ts'
+import { type Books, freeOf, kinds, type Movement, partOf, readBooks } from './books.ts'
 import { type Call, rootOf } from './call.ts'
 import { holdFaults } from './holds.ts'
 import { type Answered, playOf } from './rooms.ts'
@@ -24,6 +24,7 @@ export class Auditor {
     for (const call of calls) this.#one(call, books, calls)
     this.#groups(calls, books)
     this.#order(calls, books)
+    this.#keptBack(books)
     for (const complaint of holdFaults(calls, books)) this.#violated(complaint)
     const known = new Set(calls.map(call => call.id))
     for (const { actor_id } of books.movements) {
@@ -94,6 +95,19 @@ export class Auditor {
       )
       if (movers.length > 0 && granted.length === 0 && !maybe) {
         this.#violated(`call ${root.id} ${root.verb} was ${root.outcome}, but moved stock`)
+      }
+    }
+  }
+
+  /** No sale takes what policy keeps back, or what is not there. */
+  #keptBack(books: Books): void {
+    const takes: number[] = [kinds.reserve, kinds.amend, kinds.commit]
+    for (const [level, movements] of books.byLevel) {
+      const safety = books.safety.get(level) ?? 0
+      for (const { kind, changes, balances, version } of movements) {
+        if (!takes.includes(kind) || changes.held + changes.committed <= 0) continue
+        const free = freeOf(balances)
+        if (free < safety) this.#violated(`${level} version ${version}: only ${free} are left`)
       }
     }
   }

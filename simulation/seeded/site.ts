@@ -15,6 +15,8 @@ const shopText = sql('./shop.sql')
 /** Where simulations run: a migrated database whose time and ids are simulated. */
 export type Site = {
   server: Server
+  /** The same as superuser, for whom there is no row-level security: only the first wall is left. */
+  bare: Server
   /** As superuser, past every wall, to make shops. */
   owner: pg.Pool
   constants: Constants
@@ -34,9 +36,11 @@ export const openSite = async (options: { url: string; ownerUrl: string }): Prom
   await owner.query(`alter database ${rows[0].name} set synchronous_commit = off`)
   await owner.query(`alter database ${rows[0].name} set deadlock_timeout = '50ms'`)
   const server = new Server(options.url)
+  const bare = new Server(options.ownerUrl)
   const holdfast = await openHoldfast({ pool: server.pool })
   return {
     server,
+    bare,
     owner,
     constants: new Map(),
     holdfast,
@@ -44,6 +48,7 @@ export const openSite = async (options: { url: string; ownerUrl: string }): Prom
     close: async () => {
       await holdfast.close()
       await server.close()
+      await bare.close()
       await owner.end()
     },
   }

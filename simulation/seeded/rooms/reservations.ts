@@ -87,6 +87,16 @@ const opened = (answer: Answered, movements: Movement[], counter: 'held' | 'comm
   return a === b ? undefined : `granted ${a || 'nothing'}, the ledger has ${b || 'nothing'}`
 }
 
+/** Each line names a version that this call itself has written. */
+const strayVersion = (answer: Answered, movements: Movement[]): string | undefined => {
+  const stray = answer.lines?.find(
+    ({ sku, location, version }) =>
+      version !== null &&
+      !movements.some(m => m.level === `${sku} at ${location}` && m.version === version),
+  )
+  return stray && `line ${stray.line} names version ${stray.version}, which is not its own`
+}
+
 const reserve: Play = {
   verb: 'reserve',
   weight: 40,
@@ -105,7 +115,10 @@ const reserve: Play = {
     }
   },
   wrong: (call, answer, movements) => {
-    const wrong = opened(answer, movements, 'held') ?? onlyKinds(movements, [kinds.reserve])
+    const wrong =
+      opened(answer, movements, 'held') ??
+      onlyKinds(movements, [kinds.reserve]) ??
+      strayVersion(answer, movements)
     if (wrong || call.request['partial']) return wrong
     return compare(call.request['lines'], unitsOfAnswer(answer))
   },

@@ -10,6 +10,7 @@ type StockLine = {
   location: string
   quantity: number
   state?: string
+  change_from?: number
   from?: string
   to?: string
 }
@@ -63,6 +64,20 @@ const wrongLine = (
   return undefined
 }
 
+/** change_from: the counter had exactly that quantity before. */
+const wrongBefore = (
+  line: StockLine,
+  answered: AnsweredLine,
+  moved: Movement[],
+): string | undefined => {
+  const movement = moved.find(
+    m => m.level === `${skuOf(line.sku)} at ${line.location}` && m.version === answered.version,
+  )
+  if (line.change_from === undefined || !movement) return undefined
+  const before = movement.balances.on_hand - movement.changes.on_hand
+  return before === line.change_from ? undefined : `${before} was not ${line.change_from}`
+}
+
 const wrong =
   (verb: Verb) =>
   (call: { request: Record<string, unknown> }, answer: Answered, moved: Movement[]) => {
@@ -77,7 +92,7 @@ const wrong =
         const own = moved.some(m => m.level === level && m.version === answered.version)
         if (!own) continue // it was so already
       }
-      const found = wrongLine(verb, line, answered, moved)
+      const found = wrongLine(verb, line, answered, moved) ?? wrongBefore(line, answered, moved)
       if (found) return found
       written.add(`${level} ${answered.version}`)
     }
