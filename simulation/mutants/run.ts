@@ -10,7 +10,7 @@ import { copyTree, plant } from './tree.ts'
 
 // npm run mutants                     plants every fault, each alone, until a suite notices it
 // npm run mutants -- --list           names them
-// npm run mutants -- --only sold_out  those whose name has this text
+// npm run mutants -- --only '^sold_out'  those whose name fits
 // npm run mutants -- --all            runs all suites of each, also after one has noticed it
 // npm run mutants -- --write docs/reference/mutants.md
 
@@ -23,7 +23,8 @@ const { values } = parseArgs({
   },
 })
 
-const mutants = [...sqlMutants, ...engineMutants].filter(({ name }) => name.includes(values.only))
+const only = new RegExp(values.only)
+const mutants = [...sqlMutants, ...engineMutants].filter(({ name }) => only.test(name))
 
 const tryAll = async (folder: string, postgres: string, mutant: Mutant): Promise<Caught> => {
   const takeOut = plant(folder, mutant)
