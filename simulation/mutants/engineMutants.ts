@@ -1,4 +1,4 @@
-import { type Mutant, mutant } from './mutant.ts'
+import { type Mutant, mutant, SIMULATION } from './mutant.ts'
 
 /** Planted faults in what carries the calls to the database. */
 export const engineMutants: Mutant[] = [
@@ -17,11 +17,16 @@ export const engineMutants: Mutant[] = [
     find: 'answers[index] as Answer<object> & { again?: true }',
     replace: 'answers[careful.length - 1 - index] as Answer<object> & { again?: true }',
   }),
-  mutant('flush_sent_twice', 'a flush whose answer is lost is sent again, line by line', {
-    file: 'src/engine/batcher.ts',
-    find: 'if (unknown && isUndone(error) && operations.length > 1) {',
-    replace: 'if (operations.length > 1) {',
-  }),
+  mutant(
+    'flush_sent_twice',
+    'a flush whose answer is lost is sent again, line by line',
+    {
+      file: 'src/engine/batcher.ts',
+      find: 'if (unknown && isUndone(error) && operations.length > 1) {',
+      replace: 'if (operations.length > 1) {',
+    },
+    ['src/engine/batcher.test.ts', SIMULATION],
+  ),
   mutant('lost_answer_sent_again', 'a call without a key is sent again when its answer is lost', {
     file: 'src/engine/batcher.ts',
     find: 'if (isAgain(error)) return this.#again(operations)',

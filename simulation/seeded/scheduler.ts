@@ -179,6 +179,8 @@ export class Scheduler {
   async #standUp(): Promise<void> {
     const { dispatcher, caller, tell } = this.#stage
     const how = this.#random.chance(0.7) ? 'commit' : 'rollback'
+    // A wait for a lock often outlasts a hold: whoever gets it has to look at the clock again.
+    if (dispatcher.waiting.length > 0 && this.#random.chance(0.5)) await this.#toAnEnd()
     const of = dispatcher.blocker?.of
     tell(`stand up: ${how}`)
     await dispatcher.standUp(how)
@@ -189,15 +191,32 @@ export class Scheduler {
 
   /** To the very instant at which a hold ends, a millisecond beside it, or far away. */
   async #shiftDatabaseClock(): Promise<void> {
-    const { time, shops, dispatcher, tell } = this.#stage
+    const { time } = this.#stage
     const random = this.#random
-    const ends = shops
+    const kind = random.weighted([this.#ends().length > 0 ? 70 : 0, 20, 6, 4])
+    if (kind === 0) return this.#toAnEnd()
+    if (kind === 1) time.database_ms += random.between(1, 5_000)
+    else time.database_ms += kind === 2 ? HOUR_MS : -HOUR_MS
+    await this.#applyClock()
+  }
+
+  /** The instants at which a hold ends, within the next hour. */
+  #ends(): number[] {
+    const { time, shops } = this.#stage
+    return shops
       .flatMap(shop => shop.expiries())
       .filter(ms => ms > time.database_ms && ms < time.database_ms + HOUR_MS)
-    const kind = random.weighted([ends.length > 0 ? 70 : 0, 20, 6, 4])
-    if (kind === 0) time.database_ms = random.pick(ends) + random.between(-1, 1)
-    else if (kind === 1) time.database_ms += random.between(1, 5_000)
-    else time.database_ms += kind === 2 ? HOUR_MS : -HOUR_MS
+  }
+
+  async #toAnEnd(): Promise<void> {
+    const ends = this.#ends()
+    if (ends.length === 0) return
+    this.#stage.time.database_ms = this.#random.pick(ends) + this.#random.between(-1, 1)
+    await this.#applyClock()
+  }
+
+  async #applyClock(): Promise<void> {
+    const { time, dispatcher, tell } = this.#stage
     await dispatcher.applyClock()
     this.clock_shifts++
     tell(`the database's clock says ${new Date(time.database_ms).toISOString()}`)

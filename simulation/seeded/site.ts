@@ -15,7 +15,7 @@ const shopText = sql('./shop.sql')
 /** Where simulations run: a migrated database whose time and ids are simulated. */
 export type Site = {
   server: Server
-  /** The same as superuser, for whom there is no row-level security: only the first wall is left. */
+  /** The same as superuser, without row-level security: only the first wall is left. */
   bare: Server
   /** As superuser, past every wall, to make shops. */
   owner: pg.Pool
@@ -54,8 +54,15 @@ export const openSite = async (options: { url: string; ownerUrl: string }): Prom
   }
 }
 
+/** What openShops needs of a plan. */
+export type Shelves = Pick<Plan, 'skus' | 'locations' | 'stock_most' | 'safety_stock_most'>
+
 /** The two tenants of a run: the same codes in both, so that a missing wall shows. */
-export const openShops = async (site: Site, plan: Plan, random: Random): Promise<[Shop, Shop]> => {
+export const openShops = async (
+  site: Site,
+  plan: Shelves,
+  random: Pick<Random, 'below'>,
+): Promise<[Shop, Shop]> => {
   const run = `${process.pid}-${site.runs++}`
   const shops: [Shop, Shop] = [`sim-${run}-one`, `sim-${run}-two`].map(
     code => new Shop({ code, skus: plan.skus, locations: plan.locations }),
@@ -69,7 +76,12 @@ export const openShops = async (site: Site, plan: Plan, random: Random): Promise
   return shops
 }
 
-const stockUp = async (site: Site, shop: Shop, plan: Plan, random: Random): Promise<void> => {
+const stockUp = async (
+  site: Site,
+  shop: Shop,
+  plan: Shelves,
+  random: Pick<Random, 'below'>,
+): Promise<void> => {
   const lines = shop.skus.flatMap(sku =>
     shop.locations.map(location => ({
       sku,
