@@ -13,9 +13,9 @@ const short = (how: string): string =>
 const head = `# Planted faults
 
 Each line is a small change to the SQL or the engine, made in a copy of the tree by
-\`npm run mutants\`. A suite has to notice it: one that nobody notices is a hole in
-the suites, and is mended there. \`npm run mutants -- --list\` names them; \`--only NAME\` plants one. This page is written by
-\`npm run mutants -- --write docs/reference/mutants.md\`.
+\`npm run mutants\`. A suite has to notice it: one that nobody notices is a hole in the suites, and
+is mended there. \`npm run mutants -- --list\` names them; \`--only NAME\` plants one. This page is
+written by \`npm run mutants -- --write docs/reference/mutants.md\`.
 
 | fault | what breaks | caught by | how |
 |---|---|---|---|

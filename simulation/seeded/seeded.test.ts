@@ -15,7 +15,7 @@ const site = await openSite({ url, ownerUrl })
 afterAll(() => site.close())
 
 const OPERATIONS = 200
-const SEEDS = 100
+const SEEDS = 50
 /** On a machine that does much else. */
 const TIMEOUT_MS = 900_000
 const AT_ONCE = 3
