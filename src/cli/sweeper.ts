@@ -13,6 +13,11 @@ export const startSweeper = (holdfast: Holdfast, notice: (line: string) => void)
   let analysedAt = Number.NEGATIVE_INFINITY
   let complained = false
 
+  const expireAll = async (room: Holdfast): Promise<void> => {
+    let after: number | null = null
+    for (let more = true; more && !stopping; ) ({ more, after } = await room.expire({ after }))
+  }
+
   const round = async (): Promise<void> => {
     const daily = clock.monotonicMs() - monthsMadeAt > DAY_MS
     if (daily) {
@@ -29,7 +34,7 @@ export const startSweeper = (holdfast: Holdfast, notice: (line: string) => void)
       const page = await holdfast.tenants.list(request)
       for (const tenant of page.ok && !stopping ? page.data : []) {
         const room = await holdfast.forTenant(tenant.code)
-        while (!stopping && (await room.expire()).more);
+        await expireAll(room)
         while (daily && !stopping && (await room.trimRequests()).more);
       }
       cursor = page.ok ? page.next_cursor : null

@@ -69,8 +69,10 @@ begin
 end $$;
 
 -- The sweeper's step. Holds end by themselves (a decision that needs the units frees them); this
--- only tidies up, so it takes levels that nobody works on and leaves the others for the next step.
--- p_request: {"limit": holds freed at the most, 1000}. answer: {"ok", "expired", "more"}.
+-- only tidies up, so it takes levels that nobody works on and leaves the others for the next round.
+-- p_request: {"limit": holds freed at the most, 1000; "after": from the step before}. answer:
+-- {"ok", "expired", "more", "after": where the next step goes on}, so that a round reads the index
+-- of open holds once, however many steps it has and however many holds have ended long ago.
 -- locks: the levels with something overdue, by id, skipping what is locked; then as free_overdue.
 create or replace function holdfast_engine_N.expire(p_tenant_id int, p_request jsonb)
 returns jsonb
@@ -78,38 +80,35 @@ language plpgsql volatile as $$
 declare
   v_limit int := coalesce((p_request ->> 'limit')::int, 1000);
   v_now timestamptz := holdfast.clock();
-  v_level record;
+  v_after int := coalesce((p_request ->> 'after')::int, 0);
+  v_due record;
+  v_level_id int;
   v_hold record;
   v_expired bigint := 0;
 begin
-  for v_level in
-    select l.level_id from holdfast.levels l
-    where l.tenant_id = p_tenant_id and l.held > 0 and (
-      exists (
-        select from holdfast.reservations r
-        where r.tenant_id = p_tenant_id and r.level_id = l.level_id
-          and r.held > 0 and r.expires_at <= v_now
-      )
-      or exists (
-        select from holdfast.allocations a
-        where a.tenant_id = p_tenant_id and a.level_id = l.level_id
-          and a.held > 0 and a.expires_at <= v_now
-      )
-    )
-    order by l.level_id limit 200
-    for no key update skip locked
-  loop
-    v_expired := v_expired
-      + holdfast_engine_N.free_overdue(p_tenant_id, v_level.level_id, v_limit - v_expired, v_now);
-    exit when v_expired >= v_limit;
+  select * into v_due from holdfast_engine_N.levels_due(p_tenant_id, v_after, v_limit, v_now);
+  foreach v_level_id in array v_due.level_ids loop
+    perform 1 from holdfast.levels l
+    where l.tenant_id = p_tenant_id and l.level_id = v_level_id
+    for no key update skip locked;
+    if found then
+      v_expired := v_expired
+        + holdfast_engine_N.free_overdue(p_tenant_id, v_level_id, v_limit - v_expired, v_now);
+    end if;
+    if v_expired >= v_limit then -- something may be left at this level: the next step looks again
+      return jsonb_build_object('ok', true, 'expired', v_expired, 'more', true,
+        'after', v_level_id - 1);
+    end if;
   end loop;
+  if v_due.until is not null then
+    return jsonb_build_object('ok', true, 'expired', v_expired, 'more', true, 'after', v_due.until);
+  end if;
 
   for v_hold in
-    select r.reservation_id, true as inline, 1 as line_no, 0 as part_no, r.held, r.sku_id,
-      r.location_id
+    select r.reservation_id, r.held, r.sku_id, r.location_id
     from holdfast.reservations r
     where r.tenant_id = p_tenant_id and r.level_id is null and r.held > 0 and r.expires_at <= v_now
-    order by r.reservation_id limit greatest(0, v_limit - v_expired)
+    order by r.reservation_id limit v_limit - v_expired
     for no key update skip locked
   loop
     perform holdfast_engine_N.expire_allocation(
@@ -118,5 +117,44 @@ begin
     );
     v_expired := v_expired + 1;
   end loop;
-  return jsonb_build_object('ok', true, 'expired', v_expired, 'more', v_expired >= v_limit);
+  return jsonb_build_object('ok', true, 'expired', v_expired, 'more', v_expired >= v_limit,
+    'after', case when v_expired >= v_limit then 2147483647 end);
+end $$;
+
+-- The next levels that have something overdue.
+-- p_after int: level ids above; p_limit int: overdue holds to look at, p_now timestamptz.
+-- answer: level_ids, sorted; until: all levels up to this one were looked at, null: all there are.
+-- Both reads walk the index of open holds in the order of levels, and stop at the limit. Asked of
+-- the levels instead, each step read all levels of the tenant.
+-- locks: none.
+create or replace function holdfast_engine_N.levels_due(
+  p_tenant_id int, p_after int, p_limit int, p_now timestamptz, out level_ids int[], out until int
+)
+language plpgsql volatile
+set enable_sort = off set enable_bitmapscan = off
+as $$
+declare
+  v_inline int[];
+  v_others int[];
+begin
+  v_inline := array(
+    select r.level_id from holdfast.reservations r
+    where r.tenant_id = p_tenant_id and r.level_id > p_after
+      and r.held > 0 and r.expires_at <= p_now
+    order by r.tenant_id, r.level_id, r.expires_at limit p_limit
+  );
+  v_others := array(
+    select a.level_id from holdfast.allocations a
+    where a.tenant_id = p_tenant_id and a.level_id > p_after
+      and a.held > 0 and a.expires_at <= p_now
+    order by a.tenant_id, a.level_id, a.expires_at limit p_limit
+  );
+  until := least(
+    case when cardinality(v_inline) = p_limit then v_inline[p_limit] end,
+    case when cardinality(v_others) = p_limit then v_others[p_limit] end
+  );
+  level_ids := array(
+    select distinct u.level_id from unnest(v_inline || v_others) as u (level_id)
+    where u.level_id <= coalesce(until, 2147483647) order by 1
+  );
 end $$;

@@ -1,3 +1,4 @@
+import pg from 'pg'
 import { afterEach, beforeAll, expect, test } from 'vitest'
 import { freshDatabase } from '../../test/database.ts'
 import { asOwner, expectSound, granted, level, shiftClock, stock } from '../../test/shop.ts'
@@ -19,7 +20,7 @@ test('the sweeper frees what is overdue, and touches nothing else', async () => 
   granted(await cart(2, 60))
   const living = granted(await cart(3, 600))
   await shiftClock(url, '61 seconds')
-  expect(await holdfast.expire()).toEqual({ ok: true, expired: 4, more: false })
+  expect(await holdfast.expire()).toMatchObject({ ok: true, expired: 4, more: false })
   expect(await level(holdfast, 'TEE', 'berlin')).toMatchObject({ held: 3 })
   expect(await holdfast.expire()).toMatchObject({ expired: 0 })
   granted(await holdfast.release({ reservation_id: living.reservation_id }))
@@ -31,6 +32,38 @@ test('a step of the sweeper frees no more holds than its limit', async () => {
   await shiftClock(url, '61 seconds')
   expect(await holdfast.expire({ limit: 4 })).toMatchObject({ expired: 4, more: true })
   expect(await holdfast.expire({ limit: 100 })).toMatchObject({ expired: 6, more: false })
+})
+
+test('a round passes over levels that somebody holds, and frees all others', async () => {
+  const at = (sku: string) => ({ sku, location: 'berlin', quantity: 1 })
+  for (let i = 0; i < 6; i++) {
+    granted(await holdfast.reserve({ lines: [at('TEE')], hold_seconds: 60 }))
+    granted(await holdfast.reserve({ lines: [at('MUG'), at('TEE')], hold_seconds: 60 }))
+    granted(await holdfast.reserve({ lines: [at('PDF')], hold_seconds: 60 }))
+  }
+  await shiftClock(url, '61 seconds')
+  const owner = new pg.Client(ownerUrl)
+  await owner.connect()
+  const freed: number[] = []
+  const round = async () => {
+    for (let more = true, after: number | null = null; more; ) {
+      const step = await holdfast.expire({ limit: 2, after })
+      freed.push(step.expired)
+      ;({ more, after } = step)
+    }
+  }
+  await owner.query('begin')
+  await owner.query(`select from holdfast.levels natural join holdfast.skus
+    where code = 'TEE' for update`)
+  await round()
+  await owner.query('rollback')
+  await owner.end()
+  expect(Math.max(...freed)).toBe(2)
+  expect(freed.reduce((sum, each) => sum + each)).toBe(12)
+  expect(await level(holdfast, 'MUG', 'berlin')).toMatchObject({ held: 0 })
+  await round()
+  expect(freed.reduce((sum, each) => sum + each)).toBe(24)
+  expect(await level(holdfast, 'TEE', 'berlin')).toMatchObject({ held: 0 })
 })
 
 test('each expired unit has one movement, whoever frees it', async () => {
