@@ -53,8 +53,17 @@ export const decide = async <Grant>(
   options: CallOptions = {},
   fast: () => Operation['fast'] = () => undefined,
 ): Promise<Answer<Grant>> => {
-  const unfit = refuseUnfit(request, options.key)
-  if (unfit) return unfit
+  return refuseUnfit(request, options.key) ?? decideFit(engine, verb, request, options, fast())
+}
+
+/** Decides a call whose request `refuseUnfit` has let through. */
+export const decideFit = async <Grant>(
+  engine: Engine,
+  verb: string,
+  request: object,
+  options: CallOptions,
+  fast: Operation['fast'],
+): Promise<Answer<Grant>> => {
   const { context } = engine
   const { actor_id } = context
   const signed = actor_id === undefined ? request : { ...request, actor_id }
@@ -62,7 +71,7 @@ export const decide = async <Grant>(
     return write<Grant>(context.database, context.tenant_id, verb, signed, options)
   }
   const keyed = options.key === undefined ? signed : { ...signed, key: options.key }
-  return await gathered<Grant>(engine, verb, keyed as Record<string, unknown>, options, fast())
+  return await gathered<Grant>(engine, verb, keyed as Record<string, unknown>, options, fast)
 }
 
 const gathered = <Grant>(

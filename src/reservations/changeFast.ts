@@ -1,4 +1,5 @@
 import type { Database } from '../database/connect.ts'
+import { plainList, textList } from '../database/lists.ts'
 import { engineSchema } from '../database/statements.ts'
 import type { FastAnswer } from '../engine/batcher.ts'
 import type { Engine } from '../engine/engine.ts'
@@ -150,17 +151,17 @@ const change = async (
       tenantId,
       kind,
       LOCK_TIMEOUT,
-      changes.map(wanted => wanted.reservation_id),
-      changes.map(wanted => wanted.units),
-      changes.map(wanted => wanted.sku),
-      changes.map(wanted => wanted.location),
-      changes.map(wanted => wanted.order_reference),
-      changes.map(wanted => wanted.reason),
-      changes.map(wanted => wanted.document),
-      changes.map(wanted => wanted.actor_id),
-      keys,
-      contents,
-      places,
+      plainList(changes.map(wanted => wanted.reservation_id)),
+      plainList(changes.map(wanted => wanted.units)),
+      textList(changes.map(wanted => wanted.sku)),
+      textList(changes.map(wanted => wanted.location)),
+      textList(changes.map(wanted => wanted.order_reference)),
+      textList(changes.map(wanted => wanted.reason)),
+      textList(changes.map(wanted => wanted.document)),
+      plainList(changes.map(wanted => wanted.actor_id)),
+      textList(keys),
+      textList(contents),
+      plainList(places),
     ],
   })
   return rows

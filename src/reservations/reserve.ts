@@ -1,6 +1,6 @@
 import type { CallOptions } from '../database/call.ts'
 import { deadlineOf } from '../engine/deadline.ts'
-import { decide, type Engine, refuseUnfit } from '../engine/engine.ts'
+import { decideFit, type Engine, refuseUnfit } from '../engine/engine.ts'
 import { keyedOf } from '../engine/keyed.ts'
 import type { FastCart, FastLine } from '../engine/operation.ts'
 import type { CartLine, ReservationAnswer, ReservationGrant } from './grant.ts'
@@ -111,7 +111,7 @@ export const reserve = async (
   const deadline = deadlineOf(engine.clock, options.deadline_ms)
   const cart = plain ? await deadline.within(fastCart(engine, request, options.key)) : undefined
   const left = { ...options, deadline_ms: deadline.left() }
-  const answer = await decide<ReservationGrant>(engine, 'reserve', request, left, () => cart)
+  const answer = await decideFit<ReservationGrant>(engine, 'reserve', request, left, cart)
   if (cart && !answer.ok) engine.soldOut.remember(engine.context.tenant_id, cart, answer.refusal)
   return answer
 }

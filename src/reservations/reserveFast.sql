@@ -3,19 +3,19 @@
 -- with the sums (1.3 × against UPDATE first). Where one cart does not fit, the whole call ends with
 -- HF001, and the caller runs the careful path, which decides one by one.
 -- p_catalog_version: the codes were resolved at it; answer null when the catalog has moved on.
--- p_levels (sorted), p_units, p_movements: per level; p_ids … p_actors: per cart, level and
--- quantity
--- null unless it has one line; p_line_…: per line in arrival order, with the prefix sums of units
--- and movements in its level; p_keys …: of the carts that have a key, see claim_new; p_key_seconds:
--- their windows. answer: the levels' versions before, and the instant of the decision.
+-- p_levels (sorted), p_units, p_movements: per level; p_ids … p_quantity: per cart, level and
+-- quantity null unless it has one line; p_line_…: per line in arrival order: the places of its cart
+-- and of its level, the prefix sums of units and movements there; p_keys …: of the carts that have
+-- a key, see claim_new; p_key_seconds: their windows.
+-- answer: the levels' versions before, and the instant of the decision.
 -- locks: the keys, the new reservations, then the levels by id.
 create or replace function holdfast_engine_N.reserve_fast(
   p_tenant_id int, p_catalog_version bigint, p_lock_timeout text,
   p_levels int[], p_units bigint[], p_movements int[],
-  p_ids uuid[], p_lines int[], p_seconds int[], p_buyers text[], p_level_of int[],
+  p_ids uuid[], p_lines int[], p_seconds int[], p_buyers text[], p_actors int[], p_level_of int[],
   p_quantity bigint[],
-  p_line_ids uuid[], p_line_numbers int[], p_line_levels int[], p_line_units bigint[],
-  p_line_sums bigint[], p_line_versions int[], p_line_actors int[],
+  p_line_carts int[], p_line_numbers int[], p_line_levels int[], p_line_units bigint[],
+  p_line_sums bigint[], p_line_versions int[],
   p_keys text[], p_requests text[], p_answers text[], p_key_seconds int[],
   out versions bigint[], out decided_at timestamptz
 )
@@ -58,15 +58,15 @@ begin
     as c (id, lines, seconds, buyer, level_id, quantity)
   cross join lateral (select case when c.quantity is not null then 0 end as zero) as z;
 
-  if cardinality(p_ids) < cardinality(p_line_ids) then
+  if cardinality(p_ids) < cardinality(p_line_carts) then
     insert into holdfast.allocations (
       tenant_id, reservation_id, line_no, part_no, level_id, expires_at, quantity, held
     )
-    select p_tenant_id, l.id, l.line_no, 0, p_levels[l.level_index], r.expires_at, l.units, l.units
-    from unnest(p_line_ids, p_line_numbers, p_line_levels, p_line_units)
-      as l (id, line_no, level_index, units)
-    join holdfast.reservations r on r.tenant_id = p_tenant_id and r.reservation_id = l.id
-    where r.quantity is null;
+    select p_tenant_id, p_ids[l.cart], l.line_no, 0, p_levels[l.level_index],
+      decided_at + make_interval(secs => p_seconds[l.cart]), l.units, l.units
+    from unnest(p_line_carts, p_line_numbers, p_line_levels, p_line_units)
+      as l (cart, line_no, level_index, units)
+    where p_lines[l.cart] > 1;
     -- Levels are locked in id order before the batched update, whose own order depends on the plan.
     perform 1 from holdfast.levels l
     where l.tenant_id = p_tenant_id and l.level_id = any (p_levels)
@@ -108,7 +108,8 @@ begin
   )
   select p_tenant_id, p_levels[l.i], versions[l.i] + l.version, v_changed_at[l.i], l.units,
     v_on_hand[l.i], v_held[l.i] + l.sum, v_committed[l.i], nullif(v_damaged[l.i], 0),
-    nullif(v_quality_control[l.i], 0), nullif(v_set_aside[l.i], 0), l.id, l.actor, 1, l.line_no, 0
-  from unnest(p_line_ids, p_line_numbers, p_line_levels, p_line_units, p_line_sums,
-    p_line_versions, p_line_actors) as l (id, line_no, i, units, sum, version, actor);
+    nullif(v_quality_control[l.i], 0), nullif(v_set_aside[l.i], 0), p_ids[l.cart],
+    p_actors[l.cart], 1, l.line_no, 0
+  from unnest(p_line_carts, p_line_numbers, p_line_levels, p_line_units, p_line_sums,
+    p_line_versions) as l (cart, line_no, i, units, sum, version);
 end $$;

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { ask } from '../database/ask.ts'
 import { asHoldfastError } from '../database/call.ts'
 import type { Database } from '../database/connect.ts'
+import { plainList, textList } from '../database/lists.ts'
 import { engineSchema } from '../database/statements.ts'
 import type { FastAnswer } from '../engine/batcher.ts'
 import type { CatalogCache } from '../engine/catalogCache.ts'
@@ -14,8 +15,8 @@ import type { SoldOut } from './soldOut.ts'
 const LOCK_TIMEOUT = '50ms'
 const text = `select versions, decided_at from ${engineSchema}.reserve_fast(
   $1, $2, $3, $4::int[], $5::bigint[], $6::int[], $7::uuid[], $8::int[], $9::int[], $10::text[],
-  $11::int[], $12::bigint[], $13::uuid[], $14::int[], $15::int[], $16::bigint[], $17::bigint[],
-  $18::int[], $19::int[], $20::text[], $21::text[], $22::text[], $23::int[])`
+  $11::int[], $12::int[], $13::bigint[], $14::int[], $15::int[], $16::int[], $17::bigint[],
+  $18::bigint[], $19::int[], $20::text[], $21::text[], $22::text[], $23::int[])`
 
 type LevelSum = { level_id: number; index: number; units: number; movements: number }
 
@@ -33,33 +34,31 @@ const sumByLevel = (carts: FastCart[]): Map<number, LevelSum> => {
 
 const lineColumns = (carts: FastCart[], levels: Map<number, LevelSum>) => {
   const columns = {
-    ids: [] as string[],
+    carts: [] as number[],
     numbers: [] as number[],
     levels: [] as number[],
     units: [] as number[],
     sums: [] as number[],
     versions: [] as number[],
-    actors: [] as (number | null)[],
   }
-  for (const cart of carts) {
+  for (const [place, cart] of carts.entries()) {
     for (const [index, line] of cart.lines.entries()) {
       const level = levels.get(line.level_id) as LevelSum
       level.units += line.quantity
       level.movements += 1
-      columns.ids.push(cart.reservation_id)
+      columns.carts.push(place + 1)
       columns.numbers.push(index + 1)
       columns.levels.push(level.index)
       columns.units.push(line.quantity)
       columns.sums.push(level.units)
       columns.versions.push(level.movements)
-      columns.actors.push(cart.actor_id)
     }
   }
   return columns
 }
 
-const single = <Value>(cart: FastCart, value: Value): Value | null =>
-  cart.lines.length === 1 ? value : null
+const single = (cart: FastCart, value: number | undefined): number | null =>
+  cart.lines.length === 1 && value !== undefined ? value : null
 
 /** Without a version while the levels have not given theirs. In jsonb's order: see grantOf. */
 const lineOf = ({ sku, location, quantity }: FastLine, index: number, version?: number) => ({
@@ -141,7 +140,8 @@ const keptAnswers = (carts: FastCart[]) => {
       levels_of_lines: lines.map(line => line.level_id),
     }),
   )
-  return [keys, contents, answers, keyed.map(({ seconds }) => seconds)]
+  const seconds = keyed.map(cart => cart.seconds)
+  return [textList(keys), textList(contents), textList(answers), plainList(seconds)]
 }
 
 /** One call for all carts: their grants, or why none is granted. */
@@ -160,22 +160,22 @@ const decideFast = async (
     tenantId,
     version,
     LOCK_TIMEOUT,
-    levels.map(level => level.level_id),
-    levels.map(level => level.units),
-    levels.map(level => level.movements),
-    carts.map(cart => cart.reservation_id),
-    carts.map(cart => cart.lines.length),
-    carts.map(cart => cart.seconds),
-    carts.map(cart => cart.buyer),
-    carts.map(cart => single(cart, cart.lines[0]?.level_id)),
-    carts.map(cart => single(cart, cart.lines[0]?.quantity)),
-    lines.ids,
-    lines.numbers,
-    lines.levels,
-    lines.units,
-    lines.sums,
-    lines.versions,
-    lines.actors,
+    plainList(levels.map(level => level.level_id)),
+    plainList(levels.map(level => level.units)),
+    plainList(levels.map(level => level.movements)),
+    plainList(carts.map(cart => cart.reservation_id)),
+    plainList(carts.map(cart => cart.lines.length)),
+    plainList(carts.map(cart => cart.seconds)),
+    textList(carts.map(cart => cart.buyer)),
+    plainList(carts.map(cart => cart.actor_id)),
+    plainList(carts.map(cart => single(cart, cart.lines[0]?.level_id))),
+    plainList(carts.map(cart => single(cart, cart.lines[0]?.quantity))),
+    plainList(lines.carts),
+    plainList(lines.numbers),
+    plainList(lines.levels),
+    plainList(lines.units),
+    plainList(lines.sums),
+    plainList(lines.versions),
     ...keptAnswers(carts),
   ])
   if (!row) return 'short'
