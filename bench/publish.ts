@@ -101,6 +101,7 @@ export const publish = (summaries: Summary[], machines: string[]): void => {
   writeFileSync(fileOf('docs/reference/performance.svg'), chartOf(summaries))
   const page = fileOf('docs/reference/performance.md')
   const figures = [
+    '![Holds a second beside Redis and SQL](performance.svg)',
     `Measured on ${machines.join('; and on ')}.`,
     table(['goal', '', 'found', ''], goalRows(summaries)),
     ...summaries.map(chapter),

@@ -173,8 +173,8 @@ export const sqlMutants: Mutant[] = [
   }),
   mutant('key_has_two_effects', 'a key that was used decides again', {
     file: 'src/engine/claim.sql',
-    find: `return v_request.answer || '{"replayed": true}';`,
-    replace: 'return null;',
+    find: 'return holdfast_engine_N.first_answer(p_tenant_id, v_request.answer,',
+    replace: 'return null; perform holdfast_engine_N.first_answer(p_tenant_id, v_request.answer,',
   }),
   mutant('fingerprint_ignored', 'a key with another content gets the first answer', {
     file: 'src/engine/claim.sql',

@@ -15,7 +15,7 @@ const site = await openSite({ url, ownerUrl })
 afterAll(() => site.close())
 
 const OPERATIONS = 200
-const SEEDS = 50
+const SEEDS = 30
 /** On a machine that does much else. */
 const TIMEOUT_MS = 900_000
 const AT_ONCE = 3
