@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { chartOf } from './chart.ts'
 import type { Figures, Summary } from './summary.ts'
+import { cellsOf } from './table.ts'
 
 const fileOf = (path: string): string => fileURLToPath(new URL(`../${path}`, import.meta.url))
 
@@ -38,14 +39,7 @@ const goalRows = (summaries: Summary[]): string[][] =>
 
 const figureRow = (title: string, figures: Figures, ratio: string): string[] => [
   title,
-  count(figures.per_second),
-  `${figures.p50_ms}`,
-  `${figures.p99_ms}`,
-  `${figures.cpu_us_node}`,
-  figures.cpu_us_postgres === null ? '–' : `${figures.cpu_us_postgres}`,
-  figures.wal_bytes === null ? '–' : count(figures.wal_bytes),
-  `${Math.round(figures.spread * 100)} %`,
-  ratio,
+  ...cellsOf(figures, ratio),
 ]
 
 const HEADS = ['', 'per second', 'p50 ms', 'p99 ms', 'Node µs', 'PostgreSQL µs', 'WAL B', 'spread']

@@ -13,8 +13,10 @@ const row = (cells: string[]): string =>
     .join(' ')
     .trimEnd()
 
-const cellsOf = (figures: Figures, ratio: string): string[] => [
-  `  ${figures.title}`.slice(0, WIDTHS[0]),
+const titleOf = ({ title }: Figures): string => `  ${title}`.slice(0, WIDTHS[0])
+
+/** A system's figures as a table has them, after its title. */
+export const cellsOf = (figures: Figures, ratio: string): string[] => [
   count(figures.per_second),
   `${figures.p50_ms}`,
   `${figures.p99_ms}`,
@@ -40,12 +42,12 @@ export const tableOf = (summary: Summary): string => {
   const us = { ...summary, title: 'Holdfast' }
   const theirs = summary.comparators.flatMap(them => {
     const ratio = ratios[them.name]
-    return [row(cellsOf(them, ratio ? `${ratio} ×` : '–')), ...faultsOf(them)]
+    return [row([titleOf(them), ...cellsOf(them, ratio ? `${ratio} ×` : '–')]), ...faultsOf(them)]
   })
   const facts = Object.entries(summary.facts).map(([name, value]) => `${name} ${count(value)}`)
   return [
     row(head),
-    row(cellsOf(us, '')),
+    row([titleOf(us), ...cellsOf(us, '')]),
     ...faultsOf(summary),
     ...theirs,
     ...summary.not_run.map(({ title, install }) => `  not run: ${title} (${install})`),
