@@ -8,7 +8,7 @@ import type { Overload } from './overload.ts'
 import { errorProblem, headersFor, titleOf } from './problem.ts'
 
 const REQUEST_MS_MAX = 120_000
-const HEADERS_MS_MAX = 15_000
+const HEADERS_MS_MAX = 30_000
 const IDLE_MS_MAX = 60_000
 /** Connections that are late are looked for this often. */
 const LATE_LOOK_MS = 5_000

@@ -8,7 +8,9 @@ export const PENDING_MAX = 2_000
 const PENDING_MIN = 64
 /** Under a load that stays too high nobody is let in who would wait longer than this. */
 const STANDING_MS = 100
-/** How long a crowd may be larger than that: a flash sale's first moment is no overload. */
+/** A flash sale's first moment is no overload: a crowd may wait for so long … */
+const CROWD_WAIT_MS = 1_000
+/** … and be there for so long. */
 const CROWD_MS = 500
 /** How long it must have been smaller until the next one is a new crowd. */
 const CALM_MS = 500
@@ -63,7 +65,8 @@ export class Overload {
     const within = (ms: number) =>
       Math.min(this.#pendingMax, Math.max(PENDING_MIN, (perSecond * ms) / MS_PER_SECOND))
     const standing = within(STANDING_MS)
-    return this.#isCrowdStanding(standing) ? standing : within(this.#deadlineMs * WAIT_SHARE)
+    if (this.#isCrowdStanding(standing)) return standing
+    return within(Math.min(CROWD_WAIT_MS, this.#deadlineMs * WAIT_SHARE))
   }
 
   #isCrowdStanding(standing: number): boolean {

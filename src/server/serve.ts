@@ -20,6 +20,8 @@ export type ServeOptions = {
 export type Serving = { url: string; holdfast: Holdfast; close: () => Promise<void> }
 
 export const PORT = 4646
+/** Connections that wait to be accepted: with Node's 511 a crowd's were reset after 16 s. */
+const BACKLOG = 4_096
 
 const urlOf = (host: string, port: number): string =>
   `http://${host.includes(':') ? `[${host}]` : host}:${port}`
@@ -48,7 +50,7 @@ export const serve = async (options: ServeOptions): Promise<Serving> => {
       ...(log ? { logger: loggerOf(log) } : {}),
       limits,
     })
-    await app.listen({ host, port: options.port ?? PORT })
+    await app.listen({ host, port: options.port ?? PORT, backlog: BACKLOG })
     const address = app.server.address()
     const port = typeof address === 'object' && address ? address.port : (options.port ?? PORT)
     const close = async () => {
