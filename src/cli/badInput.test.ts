@@ -54,6 +54,7 @@ const GOOD: Record<string, () => string[]> = {
   'keys list': () => [],
   'keys revoke': () => ['1'],
   prove: () => ['--buyers', '0'],
+  torture: () => ['--minutes', '0'],
 }
 
 /** Those that take a file or a place; their own tests have their bad input. */

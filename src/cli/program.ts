@@ -16,6 +16,7 @@ import { EXIT, Shell } from './shell.ts'
 import { register as registerSkus } from './skus.ts'
 import { register as registerStart } from './start.ts'
 import { register as registerStock } from './stock.ts'
+import { register as registerTorture } from './torture.ts'
 
 const EPILOGUE = `
 Example:
@@ -38,6 +39,7 @@ const registrations = [
   registerKeys,
   registerReplay,
   registerProve,
+  registerTorture,
   registerBooks,
   registerDoctor,
 ]

@@ -8,7 +8,14 @@ import { HoldfastError } from '../errors.ts'
 
 const STOP_MS_MAX = 10_000
 
-export type Server = { url: string; pid: number; stop(): Promise<void> }
+export type Server = {
+  url: string
+  pid: number
+  /** Lets it answer what is in flight, then ends it. */
+  stop(): Promise<void>
+  /** Ends it at once, as a machine that fails does. */
+  kill(): Promise<void>
+}
 
 /** How this command line is started once more: the built one, or the source in a clone. */
 const commandLine = (): string[] => {
@@ -22,10 +29,13 @@ const commandLine = (): string[] => {
 }
 
 /** Starts a real server process on a free port, on the database that is named. */
-export const startServer = async (databaseUrl: string): Promise<Server> => {
+export const startServer = async (
+  databaseUrl: string,
+  command: string[] = commandLine(),
+): Promise<Server> => {
   const folder = mkdtempSync(join(tmpdir(), 'holdfast-server-'))
   const args = ['start', '--port', '0', '--no-sweeper', '--json', '--data-dir', folder]
-  const child = spawn(process.execPath, [...commandLine(), ...args], {
+  const child = spawn(process.execPath, [...command, ...args], {
     env: { ...process.env, DATABASE_URL: databaseUrl },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'], // a server ends when its channel to us breaks
   })
@@ -37,6 +47,11 @@ export const startServer = async (databaseUrl: string): Promise<Server> => {
   return {
     url,
     pid: child.pid as number,
+    kill: async () => {
+      child.kill('SIGKILL')
+      await ended
+      rmSync(folder, { recursive: true, force: true })
+    },
     stop: async () => {
       child.kill('SIGTERM')
       const impatient = setTimeout(() => child.kill('SIGKILL'), STOP_MS_MAX)
