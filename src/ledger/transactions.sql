@@ -73,14 +73,18 @@ begin
     return holdfast_engine_N.refuse('reservation_not_found', 'No reservation has this id.',
       jsonb_build_object('reservation_id', left(p_request ->> 'reservation_id', 64)));
   end if;
-  if v_place <> '{}' then
-    select array_agg(l.level_id) into v_levels from holdfast.levels l
-    where l.tenant_id = p_tenant_id
-      and (not v_place ? 'sku_id' or l.sku_id = (v_place ->> 'sku_id')::int
-        or l.sku_id in ( -- its history before they were merged
-          select s.sku_id from holdfast.skus s where s.tenant_id = p_tenant_id
-            and s.merged_into = (v_place ->> 'sku_id')::int))
-      and (not v_place ? 'location_id' or l.location_id = (v_place ->> 'location_id')::int);
+  -- Two statements: one for both would read all levels of the tenant.
+  if v_place ? 'sku_id' then
+    v_levels := array(
+      select l.level_id from holdfast.levels l
+      where l.tenant_id = p_tenant_id and l.sku_id = any ((v_place ->> 'sku_id')::int || array(
+          select s.sku_id from holdfast.skus s -- its history before they were merged
+          where s.tenant_id = p_tenant_id and s.merged_into = (v_place ->> 'sku_id')::int))
+        and (not v_place ? 'location_id' or l.location_id = (v_place ->> 'location_id')::int));
+  elsif v_place ? 'location_id' then
+    v_levels := array(
+      select l.level_id from holdfast.levels l
+      where l.tenant_id = p_tenant_id and l.location_id = (v_place ->> 'location_id')::int);
   end if;
   return v_place || jsonb_build_object(
     'path', case

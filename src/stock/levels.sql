@@ -6,6 +6,8 @@ create or replace function holdfast_engine_N.list_levels(p_tenant_id int, p_requ
 returns jsonb
 language plpgsql volatile
 set jit = off -- a page is read in less time than compiling takes
+-- A plan made while the tables were small would scan all of the tenant's SKUs later.
+set enable_hashjoin = off set enable_mergejoin = off set enable_seqscan = off
 as $$
 declare
   v_page jsonb := holdfast_engine_N.open_page(
