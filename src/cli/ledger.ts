@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { register as registerArchive } from './ledgerArchive.ts'
 import { readNumber } from './lines.ts'
 import { outcomeOf, type Shell, table } from './shell.ts'
 
@@ -25,6 +26,7 @@ export const register = (program: Command, shell: Shell): void => {
       '\nExamples:\n  $ holdfast ledger --sku TEE-M --limit 20\n' +
         '  $ holdfast ledger --sku TEE-M --as-of 2026-11-01T00:00:00Z',
     )
+  registerArchive(ledger, shell)
   ledger.action(async () => {
     const { sku, location, reservation, document, order, from, to, asOf, limit, cursor } =
       ledger.opts()

@@ -47,7 +47,10 @@ test('wrong usage is an object too, where objects are asked for', async () => {
 
 test('the reference names every command and every option, and no other', () => {
   const page = readFileSync(new URL('../../docs/reference/cli.md', import.meta.url), 'utf8')
-  const leaves = commands.filter(({ command }) => command.commands.length === 0)
+  // What does something: `ledger` reads, and has a command of its own below it.
+  const leaves = commands.filter(
+    ({ command }) => '_actionHandler' in command && command._actionHandler,
+  )
   const written = [...page.matchAll(/^### `holdfast ([a-z -]+?)(?= [<[]|`)/gm)].map(([, is]) => is)
   expect(written.sort()).toEqual(leaves.map(({ path }) => path).sort())
   const missing = leaves.flatMap(({ path, command }) => {

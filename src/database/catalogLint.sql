@@ -74,7 +74,8 @@ language sql stable as $$
     select 'ledger_append_only', t.name::text, 'holdfast_app may ' || r.privilege
     from tables t
     cross join (values ('update'), ('delete'), ('truncate')) as r (privilege)
-    where (t.name like 'inventory\_transactions%' or t.name = 'events')
+    where (t.name like 'inventory\_transactions%' or t.name like '%\_checkpoints'
+        or t.name in ('events', 'ledger_archives'))
       and pg_catalog.has_table_privilege('holdfast_app', t.oid, r.privilege)
     union all
     select 'functions_as_invoker', p.oid::regprocedure::text, 'security definer'

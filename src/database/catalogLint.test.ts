@@ -75,6 +75,7 @@ const brokenCatalogs: [rule: string, statement: string][] = [
   ['ledger_append_only', 'grant update on holdfast.inventory_transactions to holdfast_app'],
   ['ledger_append_only', onMonth('grant delete on MONTH to holdfast_app')],
   ['ledger_append_only', 'grant truncate on holdfast.events to holdfast_app'],
+  ['ledger_append_only', 'grant update on holdfast.ledger_checkpoints to holdfast_app'],
   ['functions_as_invoker', 'alter function holdfast.call(text, text, jsonb) security definer'],
   ['definer_with_fixed_search_path', 'alter function holdfast.analyze_table(text) reset all'],
   ['views_as_invoker', 'create view holdfast.loose as select * from holdfast.levels'],

@@ -58,6 +58,10 @@ export const findings = {
     explanation: 'Movements tell of a part of a reservation that does not exist any more.',
     remedy: 'Restore the allocation from a backup; its movements tell what it had.',
   },
+  checkpoint_altered: {
+    explanation: 'The balances from which the ledger begins are not the ones that were archived.',
+    remedy: 'Restore ledger_checkpoints and promise_checkpoints of this tenant from a backup.',
+  },
   level_without_sku: {
     explanation: 'A level counts a SKU that does not exist.',
     remedy: 'Restore the SKU from a backup; its stock is in the books, but nobody can name it.',

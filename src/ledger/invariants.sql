@@ -15,8 +15,9 @@
 -- the grant of every key kept is there        name_faults
 -- nothing visible of another tenant           name_faults (the walls), catalogLint.sql
 
--- Faults in the chain of movements of a range of levels: versions 1 … n without gap or repetition,
--- each balance = the one before + the change, time never going back.
+-- Faults in the chain of movements of a range of levels: versions 1 … n without gap or repeat,
+-- each balance = the one before + the change, time never going back. Where months were archived it
+-- begins with the checkpoint: an opening balance, as if that were one movement.
 -- p_after int, p_until int: level ids, the first not included. rows: one a fault.
 -- A wrong balance is told once: it must contradict both its neighbour and the sum of all changes.
 -- locks: none.
@@ -36,9 +37,16 @@ language sql stable as $$
       array[t.on_hand, t.held, t.committed, coalesce(t.damaged, 0),
         coalesce(t.quality_control, 0), coalesce(t.set_aside, 0),
         coalesce(t.backordered, 0)] as balances,
-      coalesce(t.shortage, 0) as shortage
+      coalesce(t.shortage, 0) as shortage, false as opening
     from holdfast.inventory_transactions t
     where t.tenant_id = p_tenant_id and t.level_id > p_after and t.level_id <= p_until
+    union all
+    select k.level_id, k.version, k.recorded_at, null, null, false, o.balances, o.balances,
+      k.shortage, true
+    from holdfast.ledger_checkpoints k
+    cross join lateral (select array[k.on_hand, k.held, k.committed, k.damaged,
+      k.quality_control, k.set_aside, k.backordered] as balances) as o
+    where k.tenant_id = p_tenant_id and k.level_id > p_after and k.level_id <= p_until
   ), chained as (
     select m.*,
       lag(m.version) over chain as version_before,
@@ -59,7 +67,7 @@ language sql stable as $$
       when c.version - coalesce(c.version_before, 0) = 2 then 'version ' || c.version - 1
       else format('versions %s to %s', coalesce(c.version_before, 0) + 1, c.version - 1) end,
     'version ' || coalesce(c.version_before, 0) + 1, 'version ' || c.version
-  from chained c where c.version > coalesce(c.version_before, 0) + 1
+  from chained c where c.version > coalesce(c.version_before, 0) + 1 and not c.opening
   union all
   select 'movement_repeated', c.level_id, c.reservation_id, 'version ' || c.version,
     'version ' || coalesce(c.version_before, 0) + 1, 'version ' || c.version
@@ -92,7 +100,8 @@ language sql stable as $$
   select 'movement_of_unknown_kind', c.level_id, c.reservation_id, 'version ' || c.version,
     'a kind in holdfast.transaction_kinds', 'kind ' || c.kind
   from chained c
-  where not exists (select from holdfast.transaction_kinds k where k.kind = c.kind)
+  where not c.opening
+    and not exists (select from holdfast.transaction_kinds k where k.kind = c.kind)
   union all
   select 'movement_unlike_its_kind', c.level_id, c.reservation_id, 'version ' || c.version,
     'what ' || k.name || ' changes', array_to_string(c.changes, ' ')
@@ -162,9 +171,16 @@ language sql stable as $$
         coalesce(m.backordered, 0), coalesce(m.shortage, 0)] as balances
     from holdfast.levels l
     left join lateral (
-      select t.* from holdfast.inventory_transactions t
+      select t.version, t.recorded_at, t.on_hand, t.held, t.committed, t.damaged,
+        t.quality_control, t.set_aside, t.backordered, t.shortage
+      from holdfast.inventory_transactions t
       where t.tenant_id = p_tenant_id and t.level_id = l.level_id
-      order by t.version desc nulls last, t.recorded_at desc limit 1
+      union all
+      select k.version, k.recorded_at, k.on_hand, k.held, k.committed, k.damaged,
+        k.quality_control, k.set_aside, k.backordered, k.shortage
+      from holdfast.ledger_checkpoints k
+      where k.tenant_id = p_tenant_id and k.level_id = l.level_id
+      order by 1 desc nulls last, 2 desc limit 1
     ) as m on true
     where l.tenant_id = p_tenant_id and l.level_id > p_after and l.level_id <= p_until
   ), named as (
@@ -227,7 +243,8 @@ language sql stable as $$
       c.changed_at || ''
     from checked c where c.changed_at < c.last_recorded_at
     union all
-    select 'ledger_sum_differs', c.level_id, n.name, s.sums[n.i] || '', c.counters[n.i] || ''
+    select 'ledger_sum_differs', c.level_id, n.name, o.opening[n.i] + s.sums[n.i] || '',
+      c.counters[n.i] || ''
     from checked c
     cross join lateral (
       select array[coalesce(sum(t.on_hand_change), 0), coalesce(sum(t.held_change), 0),
@@ -237,8 +254,12 @@ language sql stable as $$
       from holdfast.inventory_transactions t
       where t.tenant_id = p_tenant_id and t.level_id = c.level_id
     ) as s
+    left join holdfast.ledger_checkpoints k
+      on k.tenant_id = p_tenant_id and k.level_id = c.level_id
+    cross join lateral (select coalesce(array[k.on_hand, k.held, k.committed, k.damaged,
+      k.quality_control, k.set_aside, k.backordered], '{0,0,0,0,0,0,0}') as opening) as o
     join named n on n.i <= 7
-    where c.counters[n.i] <> s.sums[n.i]
+    where c.counters[n.i] <> o.opening[n.i] + s.sums[n.i]
   )
   select f.code, f.level_id, null::uuid, f.what, f.expected, f.found from faults f
 $$;

@@ -13,23 +13,33 @@ language sql stable as $$
     select t.reservation_id, t.line_no, t.part_no,
       sum(coalesce(t.held_change, 0)) as held, sum(coalesce(t.committed_change, 0)) as committed,
       bool_and(t.sku_id is not null) as named, bool_or(t.version is not null) as versioned
-    from holdfast.inventory_transactions t
-    where t.tenant_id = p_tenant_id and t.level_id is null
+    from (
+      select t.reservation_id, t.line_no, t.part_no, t.held_change, t.committed_change, t.sku_id,
+        t.version
+      from holdfast.inventory_transactions t
+      where t.tenant_id = p_tenant_id and t.level_id is null
+      union all -- the open ones' archived movements; a checkpoint needs no SKU
+      select k.reservation_id, k.line_no, k.part_no, k.held, k.committed, 0, null
+      from holdfast.promise_checkpoints k
+      where k.tenant_id = p_tenant_id and k.level_id = 0
+    ) as t
     group by t.reservation_id, t.line_no, t.part_no
   ), kept as (
-    select r.reservation_id, 1 as line_no, 0 as part_no, r.held, r.committed
+    select r.reservation_id, 1 as line_no, 0 as part_no, r.held, r.committed, r.created_at
     from holdfast.reservations r
     where r.tenant_id = p_tenant_id and r.level_id is null and r.quantity is not null
     union all
-    select a.reservation_id, a.line_no, a.part_no, a.held, a.committed
+    select a.reservation_id, a.line_no, a.part_no, a.held, a.committed, r.created_at
     from holdfast.allocations a
+    left join holdfast.reservations r
+      on r.tenant_id = p_tenant_id and r.reservation_id = a.reservation_id
     where a.tenant_id = p_tenant_id and a.level_id is null
   ), compared as (
     select coalesce(m.reservation_id, k.reservation_id) as reservation_id,
       format('line %s, part %s', coalesce(m.line_no, k.line_no), coalesce(m.part_no, k.part_no))
         as part,
       m.named, m.versioned, m.held as moved_held, m.committed as moved_committed, k.held,
-      k.committed, m.named is not null as moved, k.reservation_id is not null as kept
+      k.committed, k.created_at, m.named is not null as moved, k.reservation_id is not null as kept
     from moved m
     full join kept k on k.reservation_id = m.reservation_id and k.line_no = m.line_no
       and k.part_no = m.part_no
@@ -48,7 +58,9 @@ language sql stable as $$
   union all
   select 'allocation_without_movement', null, c.reservation_id, c.part,
     'movements that explain it', null
-  from compared c where not c.moved
+  from compared c
+  where not c.moved and (c.held <> 0 or c.committed <> 0 -- closed ones may be in a file
+    or c.created_at >= coalesce(holdfast_engine_N.ledger_begins(p_tenant_id), '-infinity'))
   union all
   select 'allocation_differs_from_ledger', null, c.reservation_id, c.part || ': ' || n.name,
     n.moved || '', coalesce(n.kept || '', 'null')
@@ -56,6 +68,32 @@ language sql stable as $$
   cross join lateral (values ('held', c.moved_held, c.held),
     ('committed', c.moved_committed, c.committed)) as n (name, moved, kept)
   where c.moved and c.kept and n.moved is distinct from n.kept
+$$;
+
+-- Faults in the checkpoints of a tenant: altered, added or lost since they were written.
+-- p_tenant_id int. rows: at most one.
+-- Which one it is, its level tells: its next movement does not follow from it.
+-- locks: none.
+create or replace function holdfast_engine_N.checkpoint_faults(p_tenant_id int)
+returns table (
+  code text, level_id int, reservation_id uuid, what text, expected text, found text
+)
+language sql stable as $$
+  with found as (
+    select coalesce((select sum(holdfast_engine_N.level_checksum(k))
+      from holdfast.ledger_checkpoints k where k.tenant_id = p_tenant_id), 0)
+      + coalesce((select sum(holdfast_engine_N.promise_checksum(k))
+        from holdfast.promise_checkpoints k where k.tenant_id = p_tenant_id), 0) as total
+  )
+  select 'checkpoint_altered', null::int, null::uuid,
+    coalesce('the checkpoints until ' || a.archived_until, 'checkpoints without an archive'),
+    'the sum ' || coalesce(a.checkpoint_sum, 0), 'the sum ' || f.total
+  from found f
+  left join (
+    select a.archived_until, a.checkpoint_sum from holdfast.ledger_archives a
+    where a.tenant_id = p_tenant_id order by a.month desc limit 1
+  ) as a on true
+  where f.total <> coalesce(a.checkpoint_sum, 0)
 $$;
 
 -- Faults in what names the stock, in requests that never came to an end or whose grant is gone, and

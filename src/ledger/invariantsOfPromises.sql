@@ -3,7 +3,8 @@
 -- Faults between the movements of a range of levels and the allocations that they changed: for each
 -- allocation the changes of held and committed add up to what it has, and so do its outcomes.
 -- p_after int, p_until int: level ids, the first not included. rows: one a fault. One that
--- followed a merge is compared at its new level, and only by what is open.
+-- followed a merge is compared at its new level, and only by what is open; so is one that was
+-- closed before the ledger begins, since only open ones have a checkpoint.
 -- locks: none.
 create or replace function holdfast_engine_N.promise_faults(
   p_tenant_id int, p_after int, p_until int
@@ -11,7 +12,7 @@ create or replace function holdfast_engine_N.promise_faults(
   code text, level_id int, reservation_id uuid, what text, expected text, found text
 )
 language sql stable as $$
-  with grouped as materialized (
+  with changes as (
     select t.level_id, t.reservation_id, coalesce(t.line_no, 0) as line_no,
       coalesce(t.part_no, 0) as part_no,
       coalesce(sum(t.held_change), 0) as held, coalesce(sum(t.committed_change), 0) as committed,
@@ -19,10 +20,22 @@ language sql stable as $$
       coalesce(sum(t.on_hand_change) filter (where t.kind = 7), 0) as returned,
       coalesce(-sum(coalesce(t.held_change, 0) + coalesce(t.committed_change, 0)) filter (
         where t.kind = 5 or (t.kind = 2
-          and coalesce(t.held_change, 0) + coalesce(t.committed_change, 0) < 0)), 0) as released
+          and coalesce(t.held_change, 0) + coalesce(t.committed_change, 0) < 0)), 0) as released,
+      false as opening
     from holdfast.inventory_transactions t
     where t.tenant_id = p_tenant_id and t.level_id > p_after and t.level_id <= p_until
     group by t.level_id, t.reservation_id, coalesce(t.line_no, 0), coalesce(t.part_no, 0)
+    union all
+    select k.level_id, k.reservation_id, k.line_no, k.part_no, k.held, k.committed, k.fulfilled,
+      k.returned, k.released, true
+    from holdfast.promise_checkpoints k
+    where k.tenant_id = p_tenant_id and k.level_id > p_after and k.level_id <= p_until
+  ), grouped as materialized (
+    select c.level_id, c.reservation_id, c.line_no, c.part_no, sum(c.held) as held,
+      sum(c.committed) as committed, sum(c.fulfilled) as fulfilled, sum(c.returned) as returned,
+      sum(c.released) as released, bool_or(c.opening) as opening
+    from changes c
+    group by c.level_id, c.reservation_id, c.line_no, c.part_no
   ), moved as (
     -- Asked for below, this would be found by the index of reservations: all of them, every slice.
     select * from grouped g where g.reservation_id is not null
@@ -35,7 +48,8 @@ language sql stable as $$
         select from holdfast.levels l
         join holdfast.skus s on s.tenant_id = p_tenant_id and s.merged_into = l.sku_id
         where l.tenant_id = p_tenant_id and l.level_id = m.level_id
-      ) as merged
+      ) or (not m.opening and r.created_at < holdfast_engine_N.ledger_begins(p_tenant_id))
+        as partly_known
     from moved m
     left join holdfast.reservations r
       on r.tenant_id = p_tenant_id and r.reservation_id = m.reservation_id
@@ -70,9 +84,9 @@ language sql stable as $$
     from compared c
     cross join lateral (values
       ('held', c.held, c.kept_held, true), ('committed', c.committed, c.kept_committed, true),
-      ('fulfilled', c.fulfilled, c.kept_fulfilled, not c.merged),
-      ('returned', c.returned, c.kept_returned, not c.merged),
-      ('released', c.released, c.kept_released, not c.merged)
+      ('fulfilled', c.fulfilled, c.kept_fulfilled, c.partly_known is not true),
+      ('returned', c.returned, c.kept_returned, c.partly_known is not true),
+      ('released', c.released, c.kept_released, c.partly_known is not true)
     ) as n (name, moved, kept, comparable)
     where c.allocated and c.kept_at = c.level_id and n.comparable
       and n.moved is distinct from n.kept
@@ -127,10 +141,19 @@ language sql stable as $$
       sum(coalesce(t.committed_change, 0)) over life as committed,
       sum(case when t.kind = 6 then -coalesce(t.held_change, 0)
         when t.kind = 3 then -coalesce(t.held_change, 0) - coalesce(t.committed_change, 0)
-        else 0 end) over life as expired
-    from holdfast.inventory_transactions t
-    where t.tenant_id = p_tenant_id and t.level_id > p_after and t.level_id <= p_until
-      and t.reservation_id is not null
+        else t.expired end) over life as expired
+    from (
+      select t.level_id, t.version, t.reservation_id, t.line_no, t.part_no, t.kind, t.held_change,
+        t.committed_change, 0 as expired
+      from holdfast.inventory_transactions t
+      where t.tenant_id = p_tenant_id and t.level_id > p_after and t.level_id <= p_until
+        and t.reservation_id is not null
+      union all -- what was open when months were archived
+      select k.level_id, 0, k.reservation_id, k.line_no, k.part_no, null, k.held, k.committed,
+        k.expired
+      from holdfast.promise_checkpoints k
+      where k.tenant_id = p_tenant_id and k.level_id > p_after and k.level_id <= p_until
+    ) as t
     window life as (
       partition by t.level_id, t.reservation_id, t.line_no, t.part_no
       order by t.version rows unbounded preceding
@@ -153,6 +176,10 @@ language sql stable as $$
     select from holdfast.levels l
     join holdfast.skus s on s.tenant_id = p_tenant_id and s.merged_into = l.sku_id
     where l.tenant_id = p_tenant_id and l.level_id = f.level_id
+  ) and not exists ( -- closed before the ledger begins: what had expired is told in a file
+    select from holdfast.reservations r
+    where r.tenant_id = p_tenant_id and r.reservation_id = f.reservation_id
+      and r.created_at < holdfast_engine_N.ledger_begins(p_tenant_id)
   )
 $$;
 
@@ -254,6 +281,8 @@ language sql stable as $$
     join headers h on h.reservation_id = p.reservation_id
     join holdfast.levels l on l.tenant_id = p_tenant_id and l.level_id = p.level_id
     where p.held = 0 and p.committed = 0 and p.quantity > 0
+      -- What was closed before the ledger begins has its movements in a file.
+      and h.created_at >= coalesce(holdfast_engine_N.ledger_begins(p_tenant_id), '-infinity')
       and not exists (
         select from holdfast.inventory_transactions t
         where t.tenant_id = p_tenant_id and t.level_id = p.level_id

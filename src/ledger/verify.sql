@@ -86,7 +86,7 @@ begin
     'last_reservation_id', v_until, 'done', cardinality(v_ids) < v_limit);
 end $$;
 
--- Verifies what has neither level nor slice: untracked SKUs, codes, variants, requests, walls.
+-- Verifies what has neither level nor slice: checkpoints, untracked SKUs, codes, requests, walls.
 -- p_request: {}. answer: {"findings", "count", "movements": those without a level}.
 -- One snapshot.
 -- locks: none.
@@ -105,6 +105,8 @@ begin
   from (
     select f.*, row_number() over (order by f.code, f.what) as n
     from (
+      select * from holdfast_engine_N.checkpoint_faults(p_tenant_id)
+      union all
       select * from holdfast_engine_N.untracked_faults(p_tenant_id)
       union all
       select * from holdfast_engine_N.name_faults(p_tenant_id, v_now)
