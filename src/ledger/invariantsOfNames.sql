@@ -98,63 +98,72 @@ $$;
 
 -- Faults in what names the stock, in requests that never came to an end or whose grant is gone, and
 -- in the walls between tenants.
--- p_tenant_id int, p_now timestamptz. rows: one a fault.
+-- p_now timestamptz; p_after text (null: from the first, and what has no name), p_until text:
+-- names, codes and keys alike. rows: one a fault.
 -- After 30 days a request keeps its key only, so an answer may then be missing.
 -- locks: none.
-create or replace function holdfast_engine_N.name_faults(p_tenant_id int, p_now timestamptz)
-returns table (
+create or replace function holdfast_engine_N.name_faults(
+  p_tenant_id int, p_now timestamptz, p_after text, p_until text
+) returns table (
   code text, level_id int, reservation_id uuid, what text, expected text, found text
 )
 language sql stable as $$
   with faults (code, what, expected, found) as (
     select 'code_without_sku', 'code ' || c.code, 'SKU ' || c.sku_id, null
     from holdfast.sku_codes c
-    where c.tenant_id = p_tenant_id and not exists (select from holdfast.skus s
-      where s.tenant_id = p_tenant_id and s.sku_id = c.sku_id)
+    where c.tenant_id = p_tenant_id and c.code > coalesce(p_after, '') and c.code <= p_until
+      and not exists (select from holdfast.skus s
+        where s.tenant_id = p_tenant_id and s.sku_id = c.sku_id)
     union all
     select 'sku_without_code', 'SKU ' || s.code, 'its own code in sku_codes',
       coalesce(c.kind || ' code of SKU ' || c.sku_id, 'none')
     from holdfast.skus s
     left join holdfast.sku_codes c on c.tenant_id = p_tenant_id and c.code = s.code
     where s.tenant_id = p_tenant_id and s.merged_into is null
+      and s.code > coalesce(p_after, '') and s.code <= p_until
       and (c.sku_id, c.kind, c.factor) is distinct from (s.sku_id, 'own', 1::bigint)
     union all
     select 'sku_merged_into_nothing', 'SKU ' || s.code, 'SKU ' || s.merged_into, null
     from holdfast.skus s
     where s.tenant_id = p_tenant_id and s.merged_into is not null
+      and s.code > coalesce(p_after, '') and s.code <= p_until
       and not exists (select from holdfast.skus o
         where o.tenant_id = p_tenant_id and o.sku_id = s.merged_into)
     union all
     select 'variant_without_sku', 'variant ' || v.variant_id, 'SKU ' || v.sku_id, null
     from holdfast.variants v
-    where v.tenant_id = p_tenant_id and not exists (select from holdfast.skus s
+    where v.tenant_id = p_tenant_id and p_after is null and not exists (select from holdfast.skus s
       where s.tenant_id = p_tenant_id and s.sku_id = v.sku_id)
     union all
     select 'variant_without_product', 'variant ' || v.variant_id, 'product ' || v.product_id, null
     from holdfast.variants v
-    where v.tenant_id = p_tenant_id and not exists (select from holdfast.products t
+    where v.tenant_id = p_tenant_id and p_after is null and not exists (
+      select from holdfast.products t
       where t.tenant_id = p_tenant_id and t.product_id = v.product_id)
     union all
     select 'barcode_without_sku', 'barcode ' || b.barcode, 'SKU ' || b.sku_id, null
     from holdfast.barcodes b
-    where b.tenant_id = p_tenant_id and not exists (select from holdfast.skus s
-      where s.tenant_id = p_tenant_id and s.sku_id = b.sku_id)
+    where b.tenant_id = p_tenant_id and b.barcode > coalesce(p_after, '') and b.barcode <= p_until
+      and not exists (select from holdfast.skus s
+        where s.tenant_id = p_tenant_id and s.sku_id = b.sku_id)
     union all
     select 'request_unfinished', 'key ' || q.key, 'an answer', 'none since ' || q.created_at
     from holdfast.requests q
-    where q.tenant_id = p_tenant_id and q.answer is null
+    where q.tenant_id = p_tenant_id and q.key > coalesce(p_after, '') and q.key <= p_until
+      and q.answer is null
       and q.created_at < p_now - interval '1 day' and q.created_at > p_now - interval '30 days'
     union all
     select 'grant_lost', 'key ' || q.key, 'reservation ' || (q.answer ->> 'reservation_id'), null
     from holdfast.requests q
-    where q.tenant_id = p_tenant_id and q.answer ? 'reservation_id'
+    where q.tenant_id = p_tenant_id and q.key > coalesce(p_after, '') and q.key <= p_until
+      and q.answer ? 'reservation_id'
       and not exists (select from holdfast.reservations r where r.tenant_id = p_tenant_id
         and r.reservation_id = (q.answer ->> 'reservation_id')::uuid)
     union all
     select 'wall_missing', 'table ' || c.relname, 'row-level security by tenant, forced', null
     from pg_catalog.pg_class c
     join pg_catalog.pg_attribute a on a.attrelid = c.oid and a.attname = 'tenant_id'
-    where c.relnamespace = 'holdfast'::regnamespace and c.relkind in ('r', 'p')
+    where p_after is null and c.relnamespace = 'holdfast'::regnamespace and c.relkind in ('r', 'p')
       and not c.relispartition
       and not (c.relrowsecurity and c.relforcerowsecurity and exists (
         select from pg_catalog.pg_policy p
@@ -175,5 +184,6 @@ language sql stable as $$
       where a.tenant_id = p_tenant_id and a.backordered + a.held_backordered > 0
     ) as b group by b.level_id
   ) as s on s.level_id = l.level_id
-  where l.tenant_id = p_tenant_id and l.backordered + l.held_backordered <> coalesce(s.units, 0)
+  where l.tenant_id = p_tenant_id and p_after is null
+    and l.backordered + l.held_backordered <> coalesce(s.units, 0)
 $$;

@@ -86,9 +86,10 @@ begin
     'last_reservation_id', v_until, 'done', cardinality(v_ids) < v_limit);
 end $$;
 
--- Verifies what has neither level nor slice: checkpoints, untracked SKUs, codes, requests, walls.
--- p_request: {}. answer: {"findings", "count", "movements": those without a level}.
--- One snapshot.
+-- Verifies a slice of what has no level: codes, SKUs, barcodes and keys by name; with the first
+-- slice, what has no name either: untracked SKUs, variants, walls.
+-- p_request: {"after_name", "limit": 10000}. answer: {"findings", "count", "last_name", "done",
+-- "movements": those without a level, with the first slice}. One snapshot.
 -- locks: none.
 create or replace function holdfast_engine_N.verify_names(p_tenant_id int, p_request jsonb)
 returns jsonb
@@ -97,25 +98,50 @@ set jit = off -- compiling took three times as long as the slice itself
 as $$
 declare
   v_now timestamptz := holdfast.clock();
+  v_after text := p_request ->> 'after_name';
+  v_limit int := coalesce((p_request ->> 'limit')::int, 10000);
+  v_slice record;
   v_findings jsonb;
 begin
+  select count(*) as names, coalesce(max(n.name), '') as last_name into v_slice
+  from (
+    select u.name from (
+      (select c.code as name from holdfast.sku_codes c
+        where c.tenant_id = p_tenant_id and c.code > coalesce(v_after, '')
+        order by c.code limit v_limit)
+      union all
+      (select s.code from holdfast.skus s
+        where s.tenant_id = p_tenant_id and s.code > coalesce(v_after, '')
+        order by s.code limit v_limit)
+      union all
+      (select b.barcode from holdfast.barcodes b
+        where b.tenant_id = p_tenant_id and b.barcode > coalesce(v_after, '')
+        order by b.barcode limit v_limit)
+      union all
+      (select q.key from holdfast.requests q
+        where q.tenant_id = p_tenant_id and q.key > coalesce(v_after, '')
+        order by q.key limit v_limit)
+    ) as u
+    order by u.name limit v_limit
+  ) as n;
   select jsonb_build_object('count', count(*), 'findings', holdfast_engine_N.named_findings(
     p_tenant_id, jsonb_agg(to_jsonb(c)) filter (where c.n <= 1000)))
   into v_findings
   from (
     select f.*, row_number() over (order by f.code, f.what) as n
     from (
-      select * from holdfast_engine_N.checkpoint_faults(p_tenant_id)
+      select * from holdfast_engine_N.untracked_faults(p_tenant_id) where v_after is null
       union all
-      select * from holdfast_engine_N.untracked_faults(p_tenant_id)
-      union all
-      select * from holdfast_engine_N.name_faults(p_tenant_id, v_now)
+      select * from holdfast_engine_N.name_faults(
+        p_tenant_id, v_now, v_after, v_slice.last_name)
     ) as f
   ) as c;
-  return v_findings || jsonb_build_object('movements', (
-    select count(*) from holdfast.inventory_transactions t
-    where t.tenant_id = p_tenant_id and t.level_id is null
-  ));
+  return v_findings || jsonb_build_object(
+    'last_name', v_slice.last_name, 'done', v_slice.names < v_limit,
+    'movements', (
+      select count(*) from holdfast.inventory_transactions t
+      where t.tenant_id = p_tenant_id and t.level_id is null and v_after is null
+    ));
 end $$;
 
 -- Puts names to findings: which SKU, which location.

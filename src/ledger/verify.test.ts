@@ -80,6 +80,7 @@ const verifyAfter = async (statement: string): Promise<Verification> => {
     return await verifyOf({ ...context, database: { ...context.database, pool } })({
       levels_per_slice: 3,
       reservations_per_slice: 20,
+      names_per_slice: 5,
     })
   } finally {
     await owner.query('rollback')
@@ -96,6 +97,7 @@ describe('verify', () => {
       onProgress: ({ movements }) => seen.push(movements),
       levels_per_slice: 3,
       reservations_per_slice: 7,
+      names_per_slice: 3,
     })
     expect({ ...sliced, seconds: 0 }).toEqual({ ...whole, seconds: 0 })
     expect(whole.levels).toBe(10)

@@ -5,6 +5,7 @@ import { findings as explained, type FindingCode } from './findings.ts'
 
 const LEVELS_PER_SLICE = 500
 const RESERVATIONS_PER_SLICE = 2_000
+const NAMES_PER_SLICE = 10_000
 /** Findings that are named; the others are only counted. */
 export const FINDINGS_MAX = 1_000
 
@@ -47,6 +48,7 @@ export type VerifyRequest = {
   onProgress?: ((progress: VerifyProgress) => void) | undefined
   levels_per_slice?: number | undefined
   reservations_per_slice?: number | undefined
+  names_per_slice?: number | undefined
 }
 
 type Found = { findings: Omit<Finding, 'explanation' | 'remedy'>[]; count: number }
@@ -61,7 +63,7 @@ type ReservationSlice = Found & {
   last_reservation_id: string
   done: boolean
 }
-type Names = Found & { movements: number }
+type NameSlice = Found & { movements: number; last_name: string; done: boolean }
 
 /** Adds up what the slices found. */
 class Report {
@@ -127,9 +129,15 @@ export const verifyOf =
       report.add('reservations', slice)
       ;({ done, last_reservation_id: after_reservation_id } = slice)
     }
-    const names = await readFor<Names>(context, 'verify_names')
-    report.movements += names.movements
-    report.add('names', names)
+    for (let done = false, after_name: string | undefined; !done; ) {
+      const slice = await readFor<NameSlice>(context, 'verify_names', {
+        after_name,
+        limit: request.names_per_slice ?? NAMES_PER_SLICE,
+      })
+      report.movements += slice.movements
+      report.add('names', slice)
+      ;({ done, last_name: after_name } = slice)
+    }
     const { findings, finding_count, levels, movements, reservations } = report
     return { findings, finding_count, levels, movements, reservations, seconds: report.seconds() }
   }
