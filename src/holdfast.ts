@@ -12,6 +12,7 @@ import { requireMigrated } from './database/migrate.ts'
 import { Batcher } from './engine/batcher.ts'
 import { CatalogCache } from './engine/catalogCache.ts'
 import type { Observer } from './engine/observer.ts'
+import { repairOf } from './ledger/repair.ts'
 import { ledgerOf } from './ledger/transactions.ts'
 import { verifyOf } from './ledger/verify.ts'
 import { locationsOf } from './locations/locations.ts'
@@ -84,6 +85,7 @@ const roomsOf = (context: Context) => {
     levelsAsOf: ledger.levelsAsOf,
     transactions: ledger.list,
     verify: verifyOf(context),
+    repair: repairOf(context),
     availability: availabilityOf(context),
     products: productsOf(context),
     variants: variantsOf(context),

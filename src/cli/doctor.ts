@@ -3,6 +3,7 @@ import { PORT, PORT_MAX } from './address.ts'
 import { usage } from './commandError.ts'
 import { examine, type Finding } from './examine.ts'
 import { readNumber } from './lines.ts'
+import { repairBooks } from './repair.ts'
 import { EXIT, type Shell } from './shell.ts'
 
 const worst = (findings: Finding[]): Finding['state'] =>
@@ -18,11 +19,21 @@ export const register = (program: Command, shell: Shell): void => {
     .command('doctor')
     .summary('check node, database, roles, schema, time and durability; a line each with the fix')
     .option('--port <number>', 'that a server is to listen on', readNumber, PORT)
-    .addHelpText('after', '\nExamples:\n  $ holdfast doctor\n  $ holdfast doctor --json')
+    .option('--repair', 'correct the books of the tenant instead, after showing how')
+    .option('--dry-run', 'with --repair: only show the corrections')
+    .option('--yes', 'with --repair: do not ask')
+    .option('--actor <number>', 'with --repair: who corrects, for the ledger', readNumber)
+    .addHelpText(
+      'after',
+      '\nExamples:\n  $ holdfast doctor\n  $ holdfast doctor --repair --dry-run',
+    )
   doctor.action(() => {
     const options = shell.optionsOf(doctor)
+    const { repair, dryRun, yes, actor } = doctor.opts()
+    if (repair) return shell.withHoldfast(doctor, holdfast => repairBooks(doctor, shell, holdfast))
     return shell.run(options, async () => {
       const { port } = doctor.opts()
+      if (dryRun || yes || actor !== undefined) throw usage('Say --repair as well.')
       if (!Number.isInteger(port) || port < 1 || port > PORT_MAX) throw usage(`${port} is no port.`)
       const onNotice = (line: string) => shell.notice(line)
       const findings = await examine({ ...options, onNotice }, port)

@@ -5,6 +5,8 @@ import { type Holdfast, openHoldfast } from '../index.ts'
 import { startProxy, type TcpProxy } from '../torture/proxy.ts'
 import { named, targetOf, through } from '../torture/through.ts'
 import { patienceFor, patienceOf } from './ask.ts'
+import { write } from './call.ts'
+import type { Database } from './connect.ts'
 
 // A database that vanishes without a word: what was sent is lost, and nobody is told.
 
@@ -113,4 +115,17 @@ test('what takes long by its nature is waited for', () => {
   expect(patienceOf('list_levels')).toBe(0)
   expect(patienceOf('verify_levels')).toBeGreaterThan(patienceOf('export_products'))
   expect(patienceFor(2_000_000)).toBe(400_000)
+})
+
+test('a verb that goes through whole tables is waited for, as such a read is', async () => {
+  const waited: Record<string, number> = {}
+  const query = async ({ values, query_timeout }: { values: unknown[]; query_timeout: number }) => {
+    waited[values[1] as string] = query_timeout
+    return { rows: [{ answers: '[{"ok": true}]' }] }
+  }
+  const database = { pool: { query }, owned: false, direct: true } as unknown as Database
+  for (const verb of ['repair_level', 'audit_slice', 'adjust']) await write(database, 1, verb, {})
+  expect(waited['adjust']).toBeLessThan(60_000)
+  expect(waited['audit_slice']).toBeGreaterThan(3_000_000)
+  expect(waited['repair_level']).toBeGreaterThan(3_000_000)
 })

@@ -3,8 +3,7 @@
 -- Faults between the movements of a range of levels and the allocations that they changed: for each
 -- allocation the changes of held and committed add up to what it has, and so do its outcomes.
 -- p_after int, p_until int: level ids, the first not included. rows: one a fault. One that
--- followed a merge is compared at its new level, and only by what is open; so is one that was
--- closed before the ledger begins, since only open ones have a checkpoint.
+-- followed a merge, or was corrected by a repair, is compared only by what is open.
 -- locks: none.
 create or replace function holdfast_engine_N.promise_faults(
   p_tenant_id int, p_after int, p_until int
@@ -21,7 +20,7 @@ language sql stable as $$
       coalesce(-sum(coalesce(t.held_change, 0) + coalesce(t.committed_change, 0)) filter (
         where t.kind = 5 or (t.kind = 2
           and coalesce(t.held_change, 0) + coalesce(t.committed_change, 0) < 0)), 0) as released,
-      false as opening
+      bool_or(t.kind = 15) as corrected
     from holdfast.inventory_transactions t
     where t.tenant_id = p_tenant_id and t.level_id > p_after and t.level_id <= p_until
     group by t.level_id, t.reservation_id, coalesce(t.line_no, 0), coalesce(t.part_no, 0)
@@ -44,12 +43,11 @@ language sql stable as $$
       r.reservation_id is not null as reserved, k.level_id as kept_at,
       k.held as kept_held, k.committed as kept_committed, k.fulfilled as kept_fulfilled,
       k.returned as kept_returned, k.released as kept_released, k.allocated,
-      exists (
+      m.corrected or exists (
         select from holdfast.levels l
         join holdfast.skus s on s.tenant_id = p_tenant_id and s.merged_into = l.sku_id
         where l.tenant_id = p_tenant_id and l.level_id = m.level_id
-      ) or (not m.opening and r.created_at < holdfast_engine_N.ledger_begins(p_tenant_id))
-        as partly_known
+      ) as retold
     from moved m
     left join holdfast.reservations r
       on r.tenant_id = p_tenant_id and r.reservation_id = m.reservation_id
@@ -84,9 +82,9 @@ language sql stable as $$
     from compared c
     cross join lateral (values
       ('held', c.held, c.kept_held, true), ('committed', c.committed, c.kept_committed, true),
-      ('fulfilled', c.fulfilled, c.kept_fulfilled, c.partly_known is not true),
-      ('returned', c.returned, c.kept_returned, c.partly_known is not true),
-      ('released', c.released, c.kept_released, c.partly_known is not true)
+      ('fulfilled', c.fulfilled, c.kept_fulfilled, not c.retold),
+      ('returned', c.returned, c.kept_returned, not c.retold),
+      ('released', c.released, c.kept_released, not c.retold)
     ) as n (name, moved, kept, comparable)
     where c.allocated and c.kept_at = c.level_id and n.comparable
       and n.moved is distinct from n.kept
@@ -141,19 +139,12 @@ language sql stable as $$
       sum(coalesce(t.committed_change, 0)) over life as committed,
       sum(case when t.kind = 6 then -coalesce(t.held_change, 0)
         when t.kind = 3 then -coalesce(t.held_change, 0) - coalesce(t.committed_change, 0)
-        else t.expired end) over life as expired
-    from (
-      select t.level_id, t.version, t.reservation_id, t.line_no, t.part_no, t.kind, t.held_change,
-        t.committed_change, 0 as expired
-      from holdfast.inventory_transactions t
-      where t.tenant_id = p_tenant_id and t.level_id > p_after and t.level_id <= p_until
-        and t.reservation_id is not null
-      union all -- what was open when months were archived
-      select k.level_id, 0, k.reservation_id, k.line_no, k.part_no, null, k.held, k.committed,
-        k.expired
-      from holdfast.promise_checkpoints k
-      where k.tenant_id = p_tenant_id and k.level_id > p_after and k.level_id <= p_until
-    ) as t
+        when t.kind = 15 -- what a repair has found missing may have expired
+          then greatest(0, -coalesce(t.held_change, 0) - coalesce(t.committed_change, 0))
+        else 0 end) over life as expired
+    from holdfast.inventory_transactions t
+    where t.tenant_id = p_tenant_id and t.level_id > p_after and t.level_id <= p_until
+      and t.reservation_id is not null
     window life as (
       partition by t.level_id, t.reservation_id, t.line_no, t.part_no
       order by t.version rows unbounded preceding

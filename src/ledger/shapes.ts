@@ -28,6 +28,7 @@ const kinds = [
   'set',
   'move',
   'receive',
+  'correct',
   'merge',
   'import',
 ] as const

@@ -19,19 +19,46 @@ export type TestShop = {
   shiftClock: (interval: string) => Promise<void>
 }
 
-const names = `
+const namesOf = (tenant_id: number) => `
   insert into holdfast.locations (tenant_id, code, name, priority)
-  values (1, 'berlin', 'Berlin', 1), (1, 'paris', 'Paris', 2);
+  values (${tenant_id}, 'berlin', 'Berlin', 1), (${tenant_id}, 'paris', 'Paris', 2);
   insert into holdfast.skus (tenant_id, code, tracked)
-  values (1, 'A', true), (1, 'B', true), (1, 'C', true), (1, 'D', true), (1, 'E', true),
-    (1, 'EBOOK', false);
+  select ${tenant_id}, code, code <> 'EBOOK' from unnest('{A,B,C,D,E,EBOOK}'::text[]) as code;
   insert into holdfast.sku_codes (tenant_id, code, sku_id, kind, factor)
-  select 1, code, sku_id, 'own', 1 from holdfast.skus
-  union all select 1, 'A-PACK-6', sku_id, 'alias', 6 from holdfast.skus where code = 'A';
-  insert into holdfast.products (tenant_id, handle, title) values (1, 'shirt', 'Blue Shirt');
+  select tenant_id, code, sku_id, 'own', 1 from holdfast.skus where tenant_id = ${tenant_id}
+  union all select tenant_id, 'A-PACK-6', sku_id, 'alias', 6 from holdfast.skus
+  where tenant_id = ${tenant_id} and code = 'A';
+  insert into holdfast.products (tenant_id, handle, title)
+  values (${tenant_id}, 'shirt', 'Blue Shirt');
   insert into holdfast.variants (tenant_id, product_id, sku_id)
-  select 1, p.product_id, s.sku_id from holdfast.products p, holdfast.skus s where s.code = 'B';
+  select s.tenant_id, p.product_id, s.sku_id from holdfast.products p, holdfast.skus s
+  where p.tenant_id = ${tenant_id} and s.tenant_id = ${tenant_id} and s.code = 'B';
 `
+
+/** One more merchant in the database of a shop, with the same names. */
+export const addTenant = async (shop: TestShop, code: string): Promise<TestShop> => {
+  const { rows } = await shop.owner.query(
+    'insert into holdfast.tenants (code, name) values ($1, $1) returning tenant_id',
+    [code],
+  )
+  const tenant_id = rows[0].tenant_id as number
+  await shop.owner.query(namesOf(tenant_id))
+  const context = { ...shop.context, tenant_id, tenant: code }
+  return { ...shop, context, ...callsOf(context) }
+}
+
+const callsOf = ({ database, tenant_id }: Context): Pick<TestShop, 'attempt' | 'call'> => {
+  const attempt = async (verb: string, request: object): Promise<Answered> => {
+    const [answer] = await run(database.pool, tenant_id, verb, [request])
+    return answer as Answered
+  }
+  const call = async (verb: string, request: object): Promise<Answered> => {
+    const answer = await attempt(verb, request)
+    if (!answer.ok) throw new Error(`${verb} was refused: ${JSON.stringify(answer)}`)
+    return answer
+  }
+  return { attempt, call }
+}
 
 export const openTestShop = async (): Promise<TestShop> => {
   const fresh = await freshDatabase()
@@ -44,22 +71,14 @@ export const openTestShop = async (): Promise<TestShop> => {
     await owner.end().catch(() => {})
     await pool.end().catch(() => {})
   })
-  await owner.query(names)
+  await owner.query(namesOf(1))
   const database = { pool, owned: false, direct: true }
-  const attempt = async (verb: string, request: object): Promise<Answered> => {
-    const [answer] = await run(pool, 1, verb, [request])
-    return answer as Answered
-  }
+  const context = { database, tenant_id: 1, tenant: 'default' }
   return {
     fresh,
-    context: { database, tenant_id: 1, tenant: 'default' },
+    context,
     owner,
-    attempt,
-    call: async (verb, request) => {
-      const answer = await attempt(verb, request)
-      if (!answer.ok) throw new Error(`${verb} was refused: ${JSON.stringify(answer)}`)
-      return answer
-    },
+    ...callsOf(context),
     shiftClock: async interval => {
       await owner.query('select holdfast.set_test_clock($1::interval)', [interval])
     },

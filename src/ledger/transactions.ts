@@ -16,6 +16,7 @@ export type TransactionKind =
   | 'set'
   | 'move'
   | 'receive'
+  | 'correct'
   | 'merge'
   | 'import'
 
