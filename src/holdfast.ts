@@ -12,6 +12,7 @@ import { requireMigrated } from './database/migrate.ts'
 import { Batcher } from './engine/batcher.ts'
 import { CatalogCache } from './engine/catalogCache.ts'
 import type { Observer } from './engine/observer.ts'
+import { auditOf } from './ledger/audit.ts'
 import { repairOf } from './ledger/repair.ts'
 import { ledgerOf } from './ledger/transactions.ts'
 import { verifyOf } from './ledger/verify.ts'
@@ -86,6 +87,7 @@ const roomsOf = (context: Context) => {
     transactions: ledger.list,
     verify: verifyOf(context),
     repair: repairOf(context),
+    audit: auditOf(context),
     availability: availabilityOf(context),
     products: productsOf(context),
     variants: variantsOf(context),

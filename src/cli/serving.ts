@@ -20,6 +20,8 @@ export type ServingOptions = Place & {
   host: string
   demo?: boolean
   sweeper: boolean
+  audit: boolean
+  auditPauseMs?: number
   acceptDataLoss?: boolean
   /** The least that is logged; left out: nothing. */
   log?: string
@@ -109,7 +111,7 @@ const untilStopped = (): Promise<void> =>
   })
 
 const listen = async (connectionString: string, options: ServingOptions): Promise<Serving> => {
-  const { host, port, log } = options
+  const { host, port, log, audit, auditPauseMs } = options
   try {
     const stream = { write: (line: string) => options.notice(line.trimEnd()) }
     return await serve({
@@ -117,6 +119,7 @@ const listen = async (connectionString: string, options: ServingOptions): Promis
       host,
       port,
       ...(log && { log: { level: log, stream } }),
+      ...(audit && { audit: { pause_ms: auditPauseMs, notice: options.notice } }),
     })
   } catch (error) {
     if ((error as NodeJS.ErrnoException).syscall !== 'listen') throw error

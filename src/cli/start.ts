@@ -19,6 +19,8 @@ export const register = (program: Command, shell: Shell): void => {
     .option('--host <address>', 'to listen on', '127.0.0.1')
     .option('--demo', 'fill an empty shop with about 40 products and two weeks of orders')
     .option('--no-sweeper', 'do not tidy up holds that have ended')
+    .option('--no-audit', 'do not verify the books in the background')
+    .option('--audit-pause-ms <number>', 'between two slices of it, at the least', readNumber)
     .addOption(new Option('--log <level>', 'log requests on stderr, as JSON').choices(LEVELS))
     .option('--accept-data-loss', 'serve although the database may lose acknowledged writes')
     .addHelpText(
@@ -27,11 +29,11 @@ export const register = (program: Command, shell: Shell): void => {
     )
   start.action(() => {
     const options = shell.optionsOf(start)
-    const { port, host, demo, sweeper, acceptDataLoss, log } = start.opts()
+    const { port, host, demo, sweeper, audit, auditPauseMs, acceptDataLoss, log } = start.opts()
     return shell.run(options, () =>
       serving({
         ...options,
-        ...{ port, host, demo, sweeper, acceptDataLoss, log },
+        ...{ port, host, demo, sweeper, audit, auditPauseMs, acceptDataLoss, log },
         say: line => shell.output.out(`${line}\n`),
         notice: line => shell.notice(line),
       }),

@@ -5,7 +5,7 @@ import { HoldfastError } from '../errors.ts'
 import type { Metrics } from './metrics.ts'
 import { placeOf, sendProblem } from './mount.ts'
 import { thrownProblem } from './problem.ts'
-import { type Readiness, warningsOf } from './readiness.ts'
+import { type AuditState, type Readiness, warningsOf } from './readiness.ts'
 
 const READY_MS_MAX = 5_000
 
@@ -13,6 +13,7 @@ const READY_MS_MAX = 5_000
 export const serveHealth = (
   app: FastifyInstance,
   readiness: () => Promise<Readiness>,
+  audit: () => AuditState,
   metrics: Metrics,
 ): void => {
   const open = { schema: { hide: true } }
@@ -21,7 +22,7 @@ export const serveHealth = (
     try {
       const found = await within(readiness(), READY_MS_MAX)
       if (found.in_recovery) throw new HoldfastError('database_is_replica')
-      return { ok: true, warnings: warningsOf(found) }
+      return { ok: true, warnings: warningsOf(found, audit()), audit: audit() }
     } catch (error) {
       const { problem } = thrownProblem(asHoldfastError(error), placeOf(request))
       return sendProblem(reply, { ...problem, status: 503 })

@@ -1,5 +1,6 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client'
 import type { Observer } from '../engine/observer.ts'
+import type { AuditState } from './readiness.ts'
 
 /** What tells how many requests have no answer yet. */
 export type Pending = { readonly count: number }
@@ -62,6 +63,18 @@ export const newMetrics = () => {
     buckets: HTTP_SECONDS,
     registers,
   })
+  const audited = new Counter({
+    name: 'holdfast_audit_checked_total',
+    help: 'What the background audit of this process has checked: levels, movements, reservations.',
+    labelNames: ['of'],
+    registers,
+  })
+  const auditSeconds = new Histogram({
+    name: 'holdfast_audit_slice_seconds',
+    help: 'Time of one slice of the background audit.',
+    buckets: HTTP_SECONDS,
+    registers,
+  })
   return {
     registry: registers[0] as Registry,
     /** For openHoldfast. Decisions are counted where all verbs pass: at the door. */
@@ -72,6 +85,10 @@ export const newMetrics = () => {
         flushSeconds.observe({ verb }, milliseconds / MS_PER_SECOND)
       },
     } satisfies Observer,
+    audited: (checked: Record<string, number>, seconds: number) => {
+      for (const [of, count] of Object.entries(checked)) audited.inc({ of }, count)
+      auditSeconds.observe(seconds)
+    },
     decided: (verb: string, outcome: string) => decisions.inc({ verb, outcome }),
     answered: (labels: { method: string; route: string; status: number }, seconds: number) =>
       http.observe(labels, seconds),
@@ -79,6 +96,18 @@ export const newMetrics = () => {
 }
 
 export type Metrics = ReturnType<typeof newMetrics>
+
+/** Adds what the background audit of this process says. */
+export const watchAudit = ({ registry }: Metrics, state: () => AuditState): void => {
+  const lastPass = () => {
+    const { last_pass_at } = state()
+    return last_pass_at === null ? undefined : Date.parse(last_pass_at) / MS_PER_SECOND
+  }
+  const name = 'holdfast_audit_last_pass_timestamp_seconds'
+  looked(registry, name, 'When the audit had last passed all books.', lastPass)
+  const help = 'Faults in the books that the background audit finds.'
+  looked(registry, 'holdfast_audit_findings', help, () => state().findings)
+}
 
 /** Adds what is looked up whenever somebody asks: queue, lanes, pool. Once for each registry. */
 export const watch = ({ registry }: Metrics, observed: Observed, pending: Pending): void => {

@@ -17,6 +17,17 @@ export type Readiness = {
   } | null
 }
 
+/** What the background audit says of the books of all tenants. */
+export type AuditState = {
+  /** finding: run `holdfast verify`; failing: the last slice could not be read. */
+  state: 'off' | 'running' | 'finding' | 'failing'
+  /** Since when every tenant has been passed whole at least once; null until then. */
+  last_pass_at: string | null
+  findings: number
+}
+
+export const NO_AUDIT: AuditState = { state: 'off', last_pass_at: null, findings: 0 }
+
 /** Asks the database whether it can serve; throws when it cannot, or cannot be asked. */
 export const readinessOf = async ({ context }: Holdfast): Promise<Readiness> => {
   await requireMigrated(context.database.pool)
@@ -27,10 +38,19 @@ export const readinessOf = async ({ context }: Holdfast): Promise<Readiness> => 
 const OLDEST_XID_SECONDS_MAX = 60
 
 /** What works, but should be looked at. */
-export const warningsOf = ({ months_missing, oldest_xid: oldest }: Readiness): string[] => {
+export const warningsOf = (
+  { months_missing, oldest_xid: oldest }: Readiness,
+  audit: AuditState = NO_AUDIT,
+): string[] => {
   const warnings = months_missing.map(
     month => `The ledger has no partition for ${month}; run holdfast migrate.`,
   )
+  if (audit.findings > 0) {
+    warnings.push(
+      `The audit finds ${audit.findings} faults in the books; run holdfast verify, then ` +
+        'holdfast doctor --repair.',
+    )
+  }
   if (oldest && oldest.seconds > OLDEST_XID_SECONDS_MAX) {
     warnings.push(
       `Session ${oldest.pid} (${oldest.application || 'unnamed'}) has kept a transaction open ` +

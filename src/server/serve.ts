@@ -1,7 +1,8 @@
 import { type Holdfast, openHoldfast } from '../index.ts'
+import { type AuditOptions, startAuditor } from './auditor.ts'
 import type { Limits } from './limits.ts'
 import { type LogOptions, loggerOf } from './log.ts'
-import { newMetrics } from './metrics.ts'
+import { newMetrics, watchAudit } from './metrics.ts'
 import { createServer } from './server.ts'
 
 export type ServeOptions = {
@@ -15,6 +16,8 @@ export type ServeOptions = {
   /** Left out: no log. */
   log?: LogOptions
   limits?: Limits
+  /** Verify the books all the time, in slices; left out: not in this process. */
+  audit?: AuditOptions
 }
 
 export type Serving = { url: string; holdfast: Holdfast; close: () => Promise<void> }
@@ -43,10 +46,13 @@ export const serve = async (options: ServeOptions): Promise<Serving> => {
     ...(poolSize === undefined ? {} : { poolSize }),
     ...(limits.answer_ms_max === undefined ? {} : { answer_ms_max: limits.answer_ms_max }),
   })
+  const auditor = options.audit && startAuditor(holdfast, options.audit, metrics.audited)
   try {
+    if (auditor) watchAudit(metrics, auditor.state)
     const app = await createServer({
       holdfast,
       metrics,
+      ...(auditor ? { audit: auditor.state } : {}),
       ...(log ? { logger: loggerOf(log) } : {}),
       limits,
     })
@@ -55,10 +61,12 @@ export const serve = async (options: ServeOptions): Promise<Serving> => {
     const port = typeof address === 'object' && address ? address.port : (options.port ?? PORT)
     const close = async () => {
       await app.close()
+      await auditor?.stop()
       await holdfast.close()
     }
     return { url: urlOf(host, port), holdfast, close }
   } catch (error) {
+    await auditor?.stop()
     await holdfast.close()
     throw error
   }

@@ -15,7 +15,7 @@ import { type Mounting, mount, observe, placeOf, sendProblem, validateWithShapes
 import { documentRoutes } from './openapi.ts'
 import { Overload, PENDING_MAX } from './overload.ts'
 import { errorProblem, shapeProblem, thrownProblem } from './problem.ts'
-import { readinessOf } from './readiness.ts'
+import { type AuditState, NO_AUDIT, readinessOf } from './readiness.ts'
 import { routes } from './routes.ts'
 import { ShapeError } from './validate.ts'
 import { version } from './version.ts'
@@ -29,6 +29,8 @@ export type ServerOptions = {
   limits?: Limits
   /** Made before the library was opened, so that the engine tells them of its flushes. */
   metrics?: Metrics
+  /** What the background audit says, where one runs in this process. */
+  audit?: () => AuditState
 }
 
 const MIB = 1024 * 1024
@@ -148,7 +150,12 @@ export const createServer = async (options: ServerOptions): Promise<FastifyInsta
   await documentRoutes(app, version)
   await app.register(async scope => mountAll(scope, options, metrics, overload))
   await app.register(async scope =>
-    serveHealth(scope, () => readinessOf(options.holdfast), metrics),
+    serveHealth(
+      scope,
+      () => readinessOf(options.holdfast),
+      options.audit ?? (() => NO_AUDIT),
+      metrics,
+    ),
   )
   await app.register(async scope => serveDocs(scope))
   return app
