@@ -10,12 +10,12 @@ export const ANSWER_MS_MAX = 30_000
 const LONG_MS_MAX = 120_000
 const WHOLE_MS_MAX = 3_600_000
 
-/** Reads that go through a file's chunk or a long list … */
+/** Calls that go through a file's chunk or a long list … */
 const LONG = /^(export|import|replay|trim|levels_as_of)/
 /** … and those that go through whole tables: they take as long as these have grown. */
 const WHOLE = /^(verify|audit|repair|book_sizes|catalog_lint|refresh_statistics|make_ledger)/
 
-/** What a reading function is waited for beyond the usual time, by its name. */
+/** What a function is waited for beyond the usual time, by its name. */
 export const patienceOf = (name: string): number =>
   WHOLE.test(name) ? WHOLE_MS_MAX : LONG.test(name) ? LONG_MS_MAX : 0
 

@@ -74,10 +74,12 @@ export const run = async (
   return JSON.parse(rows[0]?.['answers'] as string)
 }
 
-/** The pool as what runs one statement; a longer request is waited for longer. */
-const pooled = (database: Database): Transaction => ({
-  query: (text, values) =>
-    ask(database, { text, values }, patienceFor(String(values.at(-1)).length)),
+/** The pool as what runs one statement; a longer request, or a long verb, is waited for longer. */
+const pooled = (database: Database, verb: string): Transaction => ({
+  query: (text, values) => {
+    const patienceMs = patienceOf(verb) + patienceFor(String(values.at(-1)).length)
+    return ask(database, { text, values }, patienceMs)
+  },
 })
 
 /** Calls a room's writing function, alone, again where another call was in the way. */
@@ -98,7 +100,7 @@ const writeAgain = async <Grant>(
   options: CallOptions,
 ): Promise<Answer<Grant>> => {
   const keyed = options.key === undefined ? request : { ...request, key: options.key }
-  const client = options.transaction ? asTransaction(options.transaction) : pooled(database)
+  const client = options.transaction ? asTransaction(options.transaction) : pooled(database, verb)
   for (let attempt = 1; ; attempt++) {
     try {
       const [answer] = await run(client, tenantId, verb, [keyed])
