@@ -24,19 +24,21 @@ begin
   where a.level_id is not null;
 end $$;
 
--- Locks every level that a call may change, in id order: two carts with the same SKUs reversed
--- would deadlock otherwise (104–118 deadlocks of 150 six-line carts in a trial; sorted: 0).
--- p_verb text: set and receive make the levels that are missing; p_requests jsonb. answer: the ids
--- that are locked now, sorted.
--- locks: new levels by SKU and location, levels by id, then the reservations by id.
-create or replace function holdfast_engine_N.lock_levels(
+-- Makes the levels that a call needs and that are missing: set, receive and record_sale make them.
+-- p_verb text; p_requests jsonb: resolved. answer: the ids of those that were made now.
+-- Before anything is decided, so that all levels of a call can be locked in one order.
+-- locks: new levels by SKU and location.
+create or replace function holdfast_engine_N.make_levels(
   p_tenant_id int, p_verb text, p_requests jsonb
 ) returns int[]
 language plpgsql volatile as $$
 declare
-  v_levels int[];
+  v_made int[];
 begin
-  if p_verb in ('set', 'receive', 'record_sale') then
+  if p_verb not in ('set', 'receive', 'record_sale') then
+    return '{}';
+  end if;
+  with made as (
     insert into holdfast.levels (tenant_id, sku_id, location_id)
     select distinct p_tenant_id, w.sku_id, w.location_id
     from jsonb_array_elements(p_requests) as r
@@ -49,9 +51,42 @@ begin
         where l.tenant_id = p_tenant_id and l.sku_id = w.sku_id and l.location_id = w.location_id
       )
     order by w.sku_id, w.location_id
-    on conflict do nothing;
-  end if;
+    on conflict do nothing
+    returning level_id
+  )
+  select coalesce(array_agg(made.level_id), '{}') into v_made from made;
+  return v_made;
+end $$;
 
+-- Takes back the levels that a call has made and no grant of it names: a refusal changes nothing.
+-- p_made int[]: from make_levels; p_requests jsonb: resolved; p_answers jsonb[]: in their order.
+-- answer: nothing. A count of 0 is a grant that leaves a level at version 0; it stays.
+-- locks: none more; nobody else can see these levels yet.
+create or replace function holdfast_engine_N.unmake_levels(
+  p_tenant_id int, p_made int[], p_requests jsonb, p_answers jsonb[]
+) returns void
+language plpgsql volatile as $$
+begin
+  delete from holdfast.levels l
+  where l.tenant_id = p_tenant_id and l.level_id = any (p_made) and l.version = 0
+    and not exists (
+      select from unnest(p_answers) with ordinality as a (answer, ordinal)
+      cross join lateral holdfast_engine_N.resolved(p_requests -> (a.ordinal::int - 1)) as w
+      where a.answer ->> 'ok' = 'true' and w.sku_id = l.sku_id and w.location_id = l.location_id
+        and not coalesce(a.answer -> 'lines' -> (w.line_no - 1) ? 'refusal', false)
+    );
+end $$;
+
+-- Locks every level that a call may change, in id order: two carts with the same SKUs reversed
+-- would deadlock otherwise (104–118 deadlocks of 150 six-line carts in a trial; sorted: 0).
+-- p_requests jsonb: resolved. answer: the ids that are locked now, sorted.
+-- locks: levels by id, then the reservations by id.
+create or replace function holdfast_engine_N.lock_levels(p_tenant_id int, p_requests jsonb)
+returns int[]
+language plpgsql volatile as $$
+declare
+  v_levels int[];
+begin
   select coalesce(array_agg(distinct t.level_id order by t.level_id), '{}') into v_levels
   from holdfast_engine_N.touched_levels(p_tenant_id, p_requests) as t;
   perform 1 from holdfast.levels l

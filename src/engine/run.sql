@@ -14,6 +14,7 @@ declare
   v_answers jsonb[] := array_fill(null::jsonb, array[jsonb_array_length(p_requests)]);
   v_requests jsonb;
   v_levels int[];
+  v_made int[];
   v_keys text[] := array(
     select holdfast_engine_N.key_of(p_verb, q) from jsonb_array_elements(p_requests) as q
   );
@@ -36,7 +37,8 @@ begin
   end loop;
 
   v_requests := holdfast_engine_N.resolve(p_tenant_id, p_requests);
-  v_levels := holdfast_engine_N.lock_levels(p_tenant_id, p_verb, v_requests);
+  v_made := holdfast_engine_N.make_levels(p_tenant_id, p_verb, v_requests);
+  v_levels := holdfast_engine_N.lock_levels(p_tenant_id, v_requests);
 
   for v_request in select r from jsonb_array_elements(v_requests) as r loop
     v_ordinal := v_ordinal + 1;
@@ -67,6 +69,9 @@ begin
     end if;
     v_answers[v_ordinal] := v_answer;
   end loop;
+  if v_made <> '{}' then
+    perform holdfast_engine_N.unmake_levels(p_tenant_id, v_made, v_requests, v_answers);
+  end if;
   return v_answers;
 end $$;
 

@@ -131,6 +131,7 @@ create or replace function holdfast_engine_N.import_levels(
 language plpgsql volatile as $$
 declare
   v_lines jsonb;
+  v_requests jsonb;
   v_levels int[];
   v_want record;
   v_done jsonb;
@@ -153,8 +154,10 @@ begin
   into v_untracked, v_lines
   from holdfast_engine_N.wanted(
     p_tenant_id, jsonb_build_array(jsonb_build_object('lines', v_lines))) as w;
-  v_levels := holdfast_engine_N.lock_levels(p_tenant_id, 'set', holdfast_engine_N.resolve(
-    p_tenant_id, jsonb_build_array(jsonb_build_object('lines', v_lines))));
+  v_requests := holdfast_engine_N.resolve(
+    p_tenant_id, jsonb_build_array(jsonb_build_object('lines', v_lines)));
+  perform holdfast_engine_N.make_levels(p_tenant_id, 'set', v_requests);
+  v_levels := holdfast_engine_N.lock_levels(p_tenant_id, v_requests);
 
   for v_want in
     select w.*, l.level_id, k.unit_decimals

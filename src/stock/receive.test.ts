@@ -22,6 +22,20 @@ test('a level that is missing is made, by several at once', async () => {
   expect(await level(holdfast, 'MUG', 'berlin')).toMatchObject({ on_hand: 5, version: 5 })
 })
 
+test('a refused line makes no level, though its neighbours would have', async () => {
+  granted(await holdfast.skus.create({ code: 'NEW' }))
+  const lines = [
+    { sku: 'NEW', location: 'berlin', quantity: 1 },
+    { sku: 'NOBODY', location: 'berlin', quantity: 1 },
+  ]
+  expect(outcome(await holdfast.receive({ lines }))).toBe('unknown_sku')
+  expect(await holdfast.levels({ sku: 'NEW' })).toMatchObject({ data: [] })
+  granted(await holdfast.receive({ lines, mode: 'each' }))
+  expect(await holdfast.levels({ sku: 'NEW' })).toMatchObject({ data: [{ on_hand: 1 }] })
+  granted(await holdfast.set({ lines: [{ sku: 'NEW', location: 'paris', quantity: 0 }] }))
+  expect(await level(holdfast, 'NEW', 'paris')).toMatchObject({ on_hand: 0, version: 0 })
+})
+
 test('a receipt lowers a shortage first', async () => {
   granted(await holdfast.set({ lines: [{ ...tee, quantity: 3, state: 'available' }] }))
   const { reservation_id } = granted(await holdfast.reserve({ lines: [{ ...tee, quantity: 3 }] }))
