@@ -48,6 +48,12 @@ export const Version = orNull(
 /** Free words that a list is searched by. */
 export const SearchText = text(255, 'Part of a code, name or title.')
 
+/** Base64url of a row's sort value: the longest is a title of 1,000 letters, all of them escaped. */
+const Cursor = Type.String({
+  pattern: '^[A-Za-z0-9_-]{1,8192}$',
+  description: 'The next_cursor of the page before.',
+})
+
 /** What every list takes. */
 export const pageQuery = <const Sort extends string>(sorts: readonly Sort[]) => ({
   limit: Type.Optional(
@@ -58,7 +64,7 @@ export const pageQuery = <const Sort extends string>(sorts: readonly Sort[]) => 
       description: 'How many rows the page has at most.',
     }),
   ),
-  cursor: Type.Optional(text(2_000, 'The next_cursor of the page before.')),
+  cursor: Type.Optional(Cursor),
   sort: Type.Optional(choice(sorts, 'The order; - turns it around.')),
 })
 

@@ -51,7 +51,7 @@ create or replace function holdfast_engine_N.check_page(
 language sql immutable as $$
   select holdfast_engine_N.check_fields(p_request, p_filters || jsonb_build_object(
     'limit', '{"is": "integer", "least": 1, "most": 250}'::jsonb,
-    'cursor', '{"is": "text", "max": 2000}'::jsonb,
+    'cursor', '{"is": "text", "max": 8192}'::jsonb, -- a title's 1,000 letters, escaped, in base64
     'sort', jsonb_build_object('is', 'choice', 'of', (
       select jsonb_agg(s.sort) from (
         select k as sort from jsonb_object_keys(p_sorts) as k

@@ -144,3 +144,12 @@ test('a refused variant leaves no SKU behind', async () => {
   )
   expect(rows[0].answer).toMatchObject(refused('unknown_sku'))
 })
+
+test('a page that ends with the longest title there can be leads to the next', async () => {
+  const title = '\u0001'.repeat(1_000) // six bytes each in the cursor
+  for (const handle of ['long-1', 'long-2']) await products.create({ handle, title })
+  const first = await products.list({ sort: 'title', limit: 1 })
+  if (!first.ok || first.next_cursor === null) throw new Error('there is a next page')
+  const next = await products.list({ sort: 'title', limit: 1, cursor: first.next_cursor })
+  expect(next).toMatchObject({ data: [{ handle: 'long-2' }] })
+})
