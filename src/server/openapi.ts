@@ -4,6 +4,7 @@ import Type, { type TSchema } from 'typebox'
 import { errors } from '../errors.ts'
 import { type RefusalCode, refusals } from '../refusals.ts'
 import { closed } from '../shapes.ts'
+import { PRINTABLE } from './idempotency.ts'
 import { type Code, statuses } from './problem.ts'
 import { isWrite, type Route } from './route.ts'
 import { addSamples, type Sampled } from './samples.ts'
@@ -114,8 +115,7 @@ const headersOf = (route: Route): TSchema | undefined => {
       ? {
           'idempotency-key': Type.Optional(
             Type.String({
-              minLength: 1,
-              maxLength: 255,
+              pattern: PRINTABLE,
               description: 'The same key gives the same answer, and one effect.',
             }),
           ),
