@@ -16,7 +16,7 @@ import type { Metrics } from './metrics.ts'
 import { operationOf } from './openapi.ts'
 import { headersFor, type Place, type Problem, refusalProblem } from './problem.ts'
 import { type Call, isWrite, type Route } from './route.ts'
-import { unfitText } from './unfitText.ts'
+import { unfitQuery, unfitText } from './unfitText.ts'
 import { parsedQuery, ShapeError, validatorOf } from './validate.ts'
 
 export type Mounting = {
@@ -66,6 +66,7 @@ const refuseUnfit = (request: FastifyRequest): void => {
   const body = request.body
   const streamed = typeof (body as { pipe?: unknown } | null)?.pipe === 'function'
   const found =
+    unfitQuery(request.url) ??
     unfitText(request.params) ??
     unfitText(request.query) ??
     (streamed ? undefined : unfitText(body))

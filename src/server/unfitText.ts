@@ -2,6 +2,7 @@ import type { FieldError } from './problem.ts'
 
 /** Deeper than any shape of ours; what lies deeper is refused unread. */
 const DEPTH_MAX = 16
+const NAME_LENGTH_MAX = 100
 const LONE_SURROGATE = /\p{Surrogate}/u
 
 const reasonFor = (text: string): string | undefined => {
@@ -23,6 +24,21 @@ export const unfitText = (value: unknown, field = '', depth = 0): FieldError | u
     if (reason !== undefined) return { field: field || 'a field name', reason }
     const found = unfitText(inner, field === '' ? name : `${field}.${name}`, depth + 1)
     if (found) return found
+  }
+  return undefined
+}
+
+/** The first pair of a query whose bytes are no UTF-8: its parser would keep them as they stand. */
+export const unfitQuery = (url: string): FieldError | undefined => {
+  const query = url.slice(url.indexOf('?') + 1)
+  if (query === url || !query.includes('%')) return undefined
+  for (const pair of query.split('&')) {
+    try {
+      decodeURIComponent(pair)
+    } catch {
+      const [name = ''] = pair.split('=', 1)
+      return { field: name.slice(0, NAME_LENGTH_MAX), reason: 'is not valid UTF-8' }
+    }
   }
   return undefined
 }
