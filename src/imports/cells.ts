@@ -1,7 +1,8 @@
 /** How one cell of a spreadsheet is read and written: apostrophes, formulas, whole numbers. */
 
 const NUMBER = /^[+-]?\d+(\.\d+)?$/
-const FORMULA_START = /^[=+\-@\t\r]/
+/** The wide forms of these signs, and a new line, start a formula in some spreadsheets too. */
+const FORMULA_START = /^[=+\-@\t\r\n＝＋－＠]/
 const WHOLE = /^[+-]?\d{1,15}(\.0+)?$/
 
 /** A code without the apostrophe that keeps a spreadsheet from changing it. */
@@ -12,7 +13,7 @@ export const readCode = (cell: string): string => {
 
 /** A text without the guard; an apostrophe that belongs to the words ('Tis) stays. */
 export const readText = (cell: string): string =>
-  /^'['=+\-@\t\r]/.test(cell) ? cell.slice(1) : cell
+  /^'['=+\-@\t\r\n＝＋－＠]/.test(cell) ? cell.slice(1) : cell
 
 /** A cell that no spreadsheet runs as a formula: `=`, `+`, `-`, `@` get an apostrophe. */
 export const guarded = (value: string | number | boolean | null | undefined): string => {

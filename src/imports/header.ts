@@ -25,17 +25,17 @@ export const formatTitles: Record<FileFormat, string> = {
 }
 
 // Newer product files of Shopify have other words for the same columns.
-const synonyms: Record<string, string> = {
-  'url handle': 'handle',
-  price: 'variant price',
-  barcode: 'variant barcode',
-  'inventory tracker': 'variant inventory tracker',
-  'inventory quantity': 'variant inventory qty',
-  'continue selling when out of stock': 'variant inventory policy',
-  'requires shipping': 'variant requires shipping',
-  'product image url': 'image src',
-  description: 'body (html)',
-}
+const synonyms = new Map([
+  ['url handle', 'handle'],
+  ['price', 'variant price'],
+  ['barcode', 'variant barcode'],
+  ['inventory tracker', 'variant inventory tracker'],
+  ['inventory quantity', 'variant inventory qty'],
+  ['continue selling when out of stock', 'variant inventory policy'],
+  ['requires shipping', 'variant requires shipping'],
+  ['product image url', 'image src'],
+  ['description', 'body (html)'],
+])
 
 const spelled = new Map(
   [...productColumns, ...inventoryColumns].map(name => [name.toLowerCase(), name]),
@@ -71,7 +71,7 @@ const withSynonyms = (names: string[]): string[] => {
   const newer = names.includes('url handle')
   return names.map(name => {
     if (newer && name === 'sku') return 'variant sku'
-    return newer ? (synonyms[name] ?? name) : name
+    return newer ? (synonyms.get(name) ?? name) : name
   })
 }
 

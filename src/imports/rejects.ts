@@ -25,7 +25,7 @@ export const openRejects = async (
       if (!file) {
         file = await open(path, 'w')
         report.rejects_file = path
-        await file.write(stringify([['line', 'reason', ...header]]))
+        await file.write(stringify([['line', 'reason', ...header.map(guarded)]]))
       }
       const cells = row.cells.map(cell => guarded(cell))
       await file.write(stringify([[row.line, guarded(reason), ...cells]]))
