@@ -38,11 +38,15 @@ begin
   return v_name;
 end $$;
 
--- Makes the partitions of this month and of the three after it.
+-- Makes the partitions of this month and of the three after it, by UTC: in New York's evening of 31
+-- December three months on is 31 March by summer time, still March in UTC, and April was missing.
 -- no parameters. answer: their names.
 -- locks: as make_ledger_partition.
 create or replace function holdfast.make_ledger_partitions() returns text[]
 language sql volatile as $$
-  select array_agg(holdfast.make_ledger_partition(now() + make_interval(months => n)) order by n)
+  select array_agg(holdfast.make_ledger_partition(month.begins at time zone 'UTC') order by n)
   from generate_series(0, 3) as n
+  cross join lateral (
+    select holdfast.clock() at time zone 'UTC' + make_interval(months => n) as begins
+  ) as month
 $$;
