@@ -1,0 +1,93 @@
+import type { Holdfast } from '../../src/index.ts'
+import type { Described } from '../document.ts'
+import { granted, stock } from '../shop.ts'
+import type { Names } from './fitting.ts'
+
+// A small shop with something of everything, one for each operation: so operations run side by side,
+// and what changed in a shop was changed by its own operation.
+
+export type Shop = { holdfast: Holdfast; key: string; operator: boolean }
+
+const RESERVATIONS = 30
+
+/** The same in every run, so that a seed makes the same requests. */
+const reservationId = (shop: number, n: number): string =>
+  `0190c5a0-0000-7000-8${shop.toString(16).padStart(3, '0')}-${n.toString(16).padStart(12, '0')}`
+
+const sell = async (holdfast: Holdfast, shop: number): Promise<void> => {
+  for (let n = 0; n < RESERVATIONS; n++) {
+    const reservation_id = reservationId(shop, n)
+    const two = [
+      { sku: 'TEE', location: 'berlin', quantity: 2 },
+      { sku: 'MUG', location: 'paris', quantity: 1 },
+    ]
+    const lines = n % 2 === 0 ? two : two.slice(0, 1)
+    granted(await holdfast.reserve({ lines, id: reservation_id, buyer: 'b', tags: ['a'] }))
+    if (n % 3 === 0) continue
+    granted(await holdfast.commit({ reservation_id, order_reference: `ORDER-${n}` }))
+    if (n % 3 === 2) granted(await holdfast.fulfill({ reservation_id }))
+  }
+}
+
+const furnish = async (holdfast: Holdfast, shop: number): Promise<void> => {
+  await stock(holdfast, {
+    TEE: { berlin: 200, paris: 5 },
+    MUG: { berlin: 10, paris: 100 },
+    OTHER: { berlin: 3 },
+    PDF: null,
+  })
+  granted(await holdfast.skus.alias({ sku: 'TEE', alias: 'PACK', factor: 6 }))
+  granted(await holdfast.products.create({ handle: 'tee', title: 'Tee', option_names: ['Size'] }))
+  const variant = { product: 'tee', sku: 'TEE', option_values: ['M'] }
+  granted(await holdfast.variants.create(variant))
+  await sell(holdfast, shop)
+}
+
+/** The names of a shop, by the field that they stand in. */
+export const namesOf = (operation: Described, shop: number): Names => {
+  const skus = ['TEE', 'TEE', 'MUG', 'OTHER', 'PDF', 'PACK']
+  const codes: Record<string, string[]> = {
+    Locations: ['berlin', 'paris'],
+    Tenants: ['default', 'fuzz-1', 'fuzz-2'],
+  }
+  const reservations = Array.from({ length: RESERVATIONS }, (_, n) => reservationId(shop, n))
+  return {
+    sku: skus,
+    into: skus,
+    location: ['berlin', 'paris'],
+    code: codes[operation.tags[0] ?? ''] ?? skus,
+    alias: ['PACK'],
+    handle: ['tee'],
+    product: ['tee'],
+    unit: ['each'],
+    time_zone: ['UTC', 'Europe/Berlin'],
+    'option_values[]': [['M'], ['L']],
+    'to[]': [['M'], ['L']],
+    'option_names[]': [['Size']],
+    reservation_id: reservations,
+    key_id: [1, 2, 3],
+    'idempotency-key': ['k-1', 'k-2'],
+    'if-match': ['*', 'W/"x"'],
+    'if-none-match': ['*', 'W/"x"'],
+  }
+}
+
+const newKey = async (holdfast: Holdfast): Promise<string> => {
+  const made = granted(await holdfast.keys.create({ name: 'all', scopes: ['admin'], mode: 'live' }))
+  return made.key as string
+}
+
+export const openShop = async (main: Holdfast, shop: number): Promise<Shop> => {
+  const code = `fuzz-${shop}`
+  granted(await main.tenants.create({ code, name: code }))
+  const holdfast = await main.forTenant(code)
+  await furnish(holdfast, shop)
+  return { holdfast, key: await newKey(holdfast), operator: false }
+}
+
+/** The operator's own, for the operations that only it may call; its key comes last of all. */
+export const openOperator = async (holdfast: Holdfast): Promise<Shop> => ({
+  holdfast,
+  key: await newKey(holdfast),
+  operator: true,
+})
