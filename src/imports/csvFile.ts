@@ -65,6 +65,9 @@ export const lookAtStart = async (file: CsvFile): Promise<string> => {
   if (start[0] === 0x50 && start[1] === 0x4b && start[2] === 0x03) {
     throw new UnreadableFile('This is an Excel workbook (or a ZIP file): save it as CSV UTF-8.')
   }
+  if (start[0] === 0x1f && start[1] === 0x8b) {
+    throw new UnreadableFile('This file is compressed by gzip: unpack it, to CSV UTF-8.')
+  }
   const marked =
     (start[0] === 0xff && start[1] === 0xfe) || (start[0] === 0xfe && start[1] === 0xff)
   if (marked || (zeros > bytesRead / 4 && zeros < bytesRead * 0.6)) {

