@@ -1,6 +1,5 @@
 import { clock } from '../src/clock.ts'
 import { HoldfastError } from '../src/errors.ts'
-import type { Holdfast } from '../src/index.ts'
 import type { Refusal } from '../src/refusals.ts'
 
 /** A line of an answer: what all verbs tell of a level or of an allocation. */
@@ -47,7 +46,10 @@ export type Call = {
   error?: string
 }
 
-const METHODS: Record<string, keyof Holdfast> = { record_sale: 'recordSale' }
+/** The library, or whatever stands for it: the verbs as methods. */
+export type Callee = object
+
+const METHODS: Record<string, string> = { record_sale: 'recordSale' }
 
 /** Writes down every call that clients make through the library, and what they were told. */
 export class Calls {
@@ -55,16 +57,18 @@ export class Calls {
 
   /** Makes a call; undefined when no answer came: then ask again with the same key. */
   async make(
-    holdfast: Holdfast,
+    holdfast: Callee,
     of: Omit<Call, 'began_ms'>,
     options: { deadline_ms?: number; transaction?: unknown } = {},
   ): Promise<Answered | undefined> {
     const call: Call = { ...of, began_ms: clock.monotonicMs() }
     this.made.push(call)
-    const verb = holdfast[METHODS[of.verb] ?? (of.verb as keyof Holdfast)] as unknown as (
-      request: object,
-      options: object,
-    ) => Promise<Answered>
+    const verbs = holdfast as Record<
+      string,
+      (request: object, options: object) => Promise<Answered>
+    >
+    const verb = verbs[METHODS[of.verb] ?? of.verb]
+    if (!verb) throw new Error(`there is no verb ${of.verb}`)
     try {
       const answer = await verb(of.request, { ...options, key: of.key })
       call.ended_ms = clock.monotonicMs()

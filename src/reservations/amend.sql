@@ -24,7 +24,6 @@ begin
   if v_refusal is not null then
     return v_refusal;
   end if;
-  v_late := holdfast_engine_N.expire_if_overdue(p_tenant_id, v_id, v_now);
   select sum(a.held) as held, sum(a.expired) as expired, sum(a.committed + a.fulfilled) as ordered,
     r.created_at + make_interval(secs => t.hold_life_seconds_max) as last
   into v_sum
@@ -57,6 +56,10 @@ begin
   exception when sqlstate 'HF004' then
     return v_refusal;
   end;
+  -- The new lines are the whole: what expired before is wanted no more, so no commit takes it.
+  perform holdfast_engine_N.change_allocation(
+    p_tenant_id, v_id, a.inline, a.line_no, a.part_no, p_expired => -a.expired)
+  from holdfast_engine_N.allocations_of(p_tenant_id, v_id) as a where a.expired > 0;
   if v_sum.held > 0 or v_late then
     perform holdfast_engine_N.refresh_expiry(p_tenant_id, v_id, v_sum.last, v_now);
   end if;

@@ -25,7 +25,6 @@ begin
   if jsonb_array_length(v_found -> 'parts') = 0 then
     return holdfast_engine_N.nothing_held(p_tenant_id, v_id, p_request);
   end if;
-  perform holdfast_engine_N.expire_if_overdue(p_tenant_id, v_id, v_now);
   v_short := holdfast_engine_N.missing_again(p_tenant_id, v_id, v_found -> 'parts', v_now);
   if v_short is not null then
     return holdfast_engine_N.refuse('reservation_expired',

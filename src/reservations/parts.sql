@@ -3,7 +3,8 @@
 -- p_units text: what the verb may take of an allocation: 'open' (held + committed), 'held' (held +
 -- expired), 'committed', 'returnable'. p_short text: the refusal's code when there is less.
 -- answer: {"parts": [{line, part, take, …the line's other fields}]}, or a refusal, or
--- {"again": true} when the reservation touches a level that is not locked. locks: none.
+-- {"again": true} when the reservation touches a level that is not locked. What it holds beyond its
+-- time is freed first: a verb that comes late finds its units expired. locks: as expire_if_overdue.
 create or replace function holdfast_engine_N.parts_of(
   p_tenant_id int, p_request jsonb, p_levels int[], p_units text, p_short text
 ) returns jsonb
@@ -32,6 +33,7 @@ begin
   ) then
     return '{"again": true}';
   end if;
+  perform holdfast_engine_N.expire_if_overdue(p_tenant_id, v_id, holdfast.clock());
   if v_whole then
     return jsonb_build_object('parts', coalesce((
       select jsonb_agg(jsonb_build_object('line', a.line_no, 'part', a.part_no,
@@ -84,7 +86,7 @@ end $$;
 
 -- What a verb may take of an allocation.
 -- the allocation's quantities, p_units: see parts_of. answer: units.
--- Held units that are overdue still count as held: the verb looks at the time.
+-- Units that expired count with the held ones: a late commit may take them again.
 -- locks: none.
 create or replace function holdfast_engine_N.units_of(
   p_held bigint, p_committed bigint, p_fulfilled bigint, p_expired bigint, p_returned bigint,

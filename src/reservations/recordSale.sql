@@ -23,7 +23,7 @@ begin
   if v_refusal is not null then
     return v_refusal;
   end if;
-  v_plan := holdfast_engine_N.plan_of_fact(p_tenant_id, p_request, p_levels);
+  v_plan := holdfast_engine_N.plan_of_fact(p_tenant_id, p_request, p_levels, v_now);
   if not v_plan ? 'plan' then
     return v_plan;
   end if;
@@ -47,31 +47,34 @@ begin
 end $$;
 
 -- Chooses the level of each line of a fact: the named location, else the first by priority that has
--- the units, else the first by priority.
+-- the units, else the first by priority. Holds whose time is over are freed where the units are
+-- wanted, so that they never count as a shortage.
 -- answer: {"plan": […]} as plan, or level_not_found, or {"again": true}.
--- Nothing is refused for want of stock.
--- locks: none.
+-- locks: as free_overdue.
 create or replace function holdfast_engine_N.plan_of_fact(
-  p_tenant_id int, p_request jsonb, p_levels int[]
+  p_tenant_id int, p_request jsonb, p_levels int[], p_now timestamptz
 ) returns jsonb
 language plpgsql volatile as $$
 declare
   v_plan jsonb := '[]';
+  v_taken jsonb := '{}'; -- level id → units that this sale takes
   v_want record;
   v_level_id int;
+  v_units bigint;
 begin
   for v_want in
     select * from holdfast_engine_N.resolved(p_request)
   loop
     v_level_id := null;
+    v_units := (v_want.line ->> 'quantity')::bigint * v_want.factor;
     if v_want.tracked then
       select l.level_id into v_level_id
       from holdfast.levels l
       join holdfast.locations p on p.tenant_id = p_tenant_id and p.location_id = l.location_id
+      cross join lateral holdfast_engine_N.overdue_at(p_tenant_id, l.level_id, p_now) as o (units)
       where l.tenant_id = p_tenant_id and l.sku_id = v_want.sku_id and p.archived_at is null
         and (v_want.location_code is null or l.location_id = v_want.location_id)
-      order by holdfast_engine_N.sellable(l) < (v_want.line ->> 'quantity')::bigint * v_want.factor,
-        p.priority, p.location_id
+      order by holdfast_engine_N.sellable(l) + o.units < v_units, p.priority, p.location_id
       limit 1;
       if v_level_id is null then
         return holdfast_engine_N.refuse('level_not_found',
@@ -83,10 +86,15 @@ begin
       if not v_level_id = any (p_levels) then
         return '{"again": true}';
       end if;
+      v_taken := v_taken || jsonb_build_object(v_level_id,
+        coalesce((v_taken ->> v_level_id::text)::bigint, 0) + v_units);
+      perform holdfast_engine_N.free_overdue(p_tenant_id, v_level_id,
+        (v_taken ->> v_level_id::text)::bigint
+          - holdfast_engine_N.sellable_at(p_tenant_id, v_level_id), p_now);
     end if;
     v_plan := v_plan || jsonb_build_object('line', v_want.line_no, 'part', 0,
       'level_id', v_level_id, 'sku_id', v_want.sku_id, 'location_id', v_want.location_id,
-      'quantity', (v_want.line ->> 'quantity')::bigint * v_want.factor);
+      'quantity', v_units);
   end loop;
   return jsonb_build_object('plan', v_plan);
 end $$;

@@ -1,8 +1,8 @@
 import { afterEach, beforeAll, expect, test } from 'vitest'
 import { freshDatabase } from '../../test/database.ts'
-import { expectSound, granted, level, outcome, stock } from '../../test/shop.ts'
+import { expectSound, granted, level, outcome, shiftClock, stock } from '../../test/shop.ts'
 
-const { holdfast, ownerUrl } = await freshDatabase()
+const { holdfast, ownerUrl, url } = await freshDatabase()
 
 beforeAll(() => stock(holdfast, { TEE: { berlin: 10, paris: 2 }, MUG: { berlin: 1 } }))
 afterEach(() => expectSound(ownerUrl))
@@ -78,4 +78,17 @@ test.each([
   ],
 ])('%j is refused with %s', async (request, code) => {
   expect(outcome(await holdfast.recordSale(request as never))).toBe(code)
+})
+
+test('a hold that has ended is no reason for a shortage', async () => {
+  await stock(holdfast, { CUP: { berlin: 3, paris: 9 } })
+  const cup = (quantity: number) => ({ sku: 'CUP', location: 'berlin', quantity })
+  granted(await holdfast.reserve({ lines: [cup(3)], hold_seconds: 60 }))
+  await shiftClock(url, '61 seconds')
+  const named = granted(await holdfast.recordSale({ order_reference: 'a', lines: [cup(2)] }))
+  expect(named.shortage).toBeUndefined()
+  const lines = [{ sku: 'CUP', quantity: 1 }]
+  const anywhere = granted(await holdfast.recordSale({ order_reference: 'b', lines }))
+  expect(anywhere.lines).toMatchObject([{ location: 'berlin' }])
+  await shiftClock(url, '0')
 })

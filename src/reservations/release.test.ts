@@ -1,8 +1,8 @@
 import { afterEach, beforeAll, expect, test } from 'vitest'
 import { freshDatabase } from '../../test/database.ts'
-import { expectSound, granted, level, outcome, stock } from '../../test/shop.ts'
+import { expectSound, granted, level, outcome, shiftClock, stock } from '../../test/shop.ts'
 
-const { holdfast, ownerUrl } = await freshDatabase()
+const { holdfast, ownerUrl, url } = await freshDatabase()
 const hold = async (quantity: number) => {
   const lines = [{ sku: 'TEE', location: 'berlin', quantity }]
   return granted(await holdfast.reserve({ lines })).reservation_id
@@ -54,4 +54,16 @@ test.each([0, -1, 1.5, Number.NaN, 1e21, '2'])('a quantity of %s is refused', as
   const lines = [{ sku: 'TEE', quantity: quantity as number }]
   expect(outcome(await holdfast.release({ reservation_id, lines }))).toBe('invalid_quantity')
   granted(await holdfast.release({ reservation_id }))
+})
+
+test('units of a hold that has ended expired: they cannot be given back a second time', async () => {
+  const reservation_id = await hold(3)
+  granted(await holdfast.commit({ reservation_id, order_reference: 'o', lines: part(1) }))
+  await shiftClock(url, '31 minutes')
+  expect(outcome(await holdfast.release({ reservation_id, lines: part(2) }))).toBe(
+    'exceeds_remaining',
+  )
+  const rest = granted(await holdfast.release({ reservation_id }))
+  expect(rest.lines).toMatchObject([{ held: 0, committed: 0, released: 1, expired: 2 }])
+  await shiftClock(url, '0')
 })

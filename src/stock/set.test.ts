@@ -1,8 +1,8 @@
 import { afterEach, expect, test } from 'vitest'
 import { freshDatabase } from '../../test/database.ts'
-import { expectSound, granted, level, outcome, stock } from '../../test/shop.ts'
+import { expectSound, granted, level, outcome, shiftClock, stock } from '../../test/shop.ts'
 
-const { holdfast, ownerUrl } = await freshDatabase()
+const { holdfast, ownerUrl, url } = await freshDatabase()
 await stock(holdfast, { TEE: { berlin: 10 }, NEW: { paris: 1 } })
 const tee = { sku: 'TEE', location: 'berlin' }
 afterEach(() => expectSound(ownerUrl))
@@ -39,4 +39,17 @@ test('the same number again is no movement', async () => {
 test.each([-1, 1.5, 1e21, '7', null])('setting %s is refused', async quantity => {
   const lines = [{ ...tee, quantity: quantity as number }]
   expect(outcome(await holdfast.set({ lines }))).toBe('invalid_quantity')
+})
+
+test('setting available to what a read shows changes nothing, though a hold is overdue', async () => {
+  granted(await holdfast.set({ lines: [{ ...tee, quantity: 10 }] }))
+  granted(await holdfast.reserve({ lines: [{ ...tee, quantity: 4 }], hold_seconds: 60 }))
+  await shiftClock(url, '61 seconds')
+  const { available } = await level(holdfast, 'TEE', 'berlin')
+  const seen = { ...tee, quantity: available, state: 'available' as const, change_from: available }
+  granted(await holdfast.set({ lines: [seen] }))
+  expect(await level(holdfast, 'TEE', 'berlin')).toMatchObject({ on_hand: 10, available: 10 })
+  const lower = granted(await holdfast.set({ lines: [{ ...tee, quantity: 8 }] }))
+  expect(lower.lines).toMatchObject([{ held: 0, shortage: 0 }])
+  await shiftClock(url, '0')
 })

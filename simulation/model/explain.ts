@@ -1,0 +1,139 @@
+import assert from 'node:assert/strict'
+import { isDeepStrictEqual } from 'node:util'
+import type { Answered, Asked } from '../calls.ts'
+import { decideOf } from './verbs.ts'
+import { type Choose, type Expected, makeLevel, refused, type Short, type World } from './world.ts'
+
+/** A call and what it was answered. */
+export type Told = { verb: string; request: Asked; key?: string; answer: Answered }
+
+/**
+ * Finds an order of calls that were under way at once, and choices of the engine's own, that
+ * explain every answer; the world after them, or undefined when nothing does.
+ */
+export const explain = (world: World, calls: Told[]): World | undefined => {
+  if (calls.length === 0) return world
+  for (const [index, call] of calls.entries()) {
+    const rest = calls.filter((_, at) => at !== index)
+    for (const { after, expected } of outcomes(world, call)) {
+      if (!matches(call.answer, expected)) continue
+      const last = explain(after, rest)
+      if (last) return last
+    }
+  }
+  return undefined
+}
+
+/** What the model would answer to a call alone, for the report of a failure. */
+export const expectedOf = (world: World, call: Told): Expected[] =>
+  [...outcomes(world, call)].map(({ expected }) => expected)
+
+/** Every outcome that the model allows: one for each way through its choices. */
+function* outcomes(world: World, call: Told): Generator<{ after: World; expected: Expected }> {
+  const tape: { picked: number; of: number }[] = []
+  for (;;) {
+    let at = 0
+    const choose: Choose = items => {
+      const step = tape[at] ?? { picked: 0, of: items.length }
+      tape[at++] = step
+      return items[step.picked] as (typeof items)[number]
+    }
+    const after = copyOf(world)
+    yield { after, expected: decide(after, call, choose) }
+    tape.length = at
+    while (tape.length > 0 && (tape.at(-1)?.picked ?? 0) + 1 >= (tape.at(-1)?.of ?? 0)) tape.pop()
+    const last = tape.at(-1)
+    if (!last) return
+    last.picked++
+  }
+}
+
+const OPENS = new Set(['reserve', 'record_sale'])
+
+const MAKES = new Set(['set', 'receive', 'record_sale'])
+
+/** Levels that are named and missing are made, empty, before anything is decided; they stay. */
+const makeLevels = (world: World, verb: string, request: Asked): void => {
+  for (const { sku, location = '', quantity } of request.lines ?? []) {
+    const known = world.codes[sku]
+    const counted = known?.tracked || verb !== 'record_sale'
+    if (known && counted && world.locations.includes(location) && quantity >= 0) {
+      makeLevel(world, known.sku, location)
+    }
+  }
+}
+
+const decide = (world: World, { verb, request, key, answer }: Told, choose: Choose): Expected => {
+  if (MAKES.has(verb)) makeLevels(world, verb, request)
+  const id = request['id'] as string | undefined
+  const name = key ?? (OPENS.has(verb) && id !== undefined ? `id:${id}` : undefined)
+  const fingerprint = verb + JSON.stringify(Object.entries(request).sort())
+  const before = name === undefined ? undefined : world.keys[name]
+  if (before) {
+    return before.fingerprint === fingerprint && before.expected.ok
+      ? { ...before.expected, replayed: true }
+      : refused('idempotency_key_reused')
+  }
+  const newId = id ?? (answer.ok ? answer.reservation_id : undefined) ?? 'new'
+  const decider = decideOf.get(verb)
+  assert(decider, `the model knows ${verb}`)
+  const expected = decider(world, request, choose, newId)
+  if (!expected.ok) return expected
+  const { reservation_id = OPENS.has(verb) ? newId : undefined } = request
+  const facts = reservation_id === undefined ? {} : { reservation_id }
+  const named: Expected = { ok: true, facts: { ...expected.facts, ...facts } }
+  if (name !== undefined) world.keys[name] = { fingerprint, expected: structuredClone(named) }
+  return named
+}
+
+/** A world that may change without the other: levels and reservations are few and flat. */
+const copyOf = (world: World): World => ({
+  ...world,
+  keys: { ...world.keys },
+  levels: Object.fromEntries(Object.entries(world.levels).map(([name, of]) => [name, { ...of }])),
+  reservations: Object.fromEntries(
+    Object.entries(world.reservations).map(([id, { allocations, ...rest }]) => [
+      id,
+      { ...rest, allocations: allocations.map(each => ({ ...each })) },
+    ]),
+  ),
+})
+
+const FACTS = ['state', 'order_reference', 'reservation_id', 'reacquired', 'replayed'] as const
+
+/** An answer without what only the database knows. */
+const summaryOf = (answer: Answered & { ok: true }): Record<string, unknown> => {
+  const { expires_at, short } = answer as { expires_at?: string | null; short?: Short[] }
+  const summary: Record<string, unknown> = { lines: answer.lines.map(lineOf) }
+  for (const fact of FACTS) if (answer[fact] !== undefined) summary[fact] = answer[fact]
+  if (expires_at !== undefined) {
+    summary['expires_ms'] = expires_at === null ? null : Date.parse(expires_at)
+  }
+  if (short) {
+    const facts = ({ line, sku, asked, available }: Short) => ({ line, sku, asked, available })
+    summary['short'] = short.map(facts)
+  }
+  return summary
+}
+
+const lineOf = ({ version: _, shortage_named: __, refusal, ...line }: Record<string, unknown>) =>
+  refusal === undefined ? line : { ...line, refusal: (refusal as { code: string }).code }
+
+export const matches = (answer: Answered, expected: Expected): boolean => {
+  if (!answer.ok || !expected.ok) {
+    if (answer.ok || expected.ok || answer.refusal.code !== expected.code) return false
+    const [line] = answer.refusal.lines ?? []
+    const { short } = expected
+    return (
+      !short ||
+      (line?.line === short.line &&
+        line.sku === short.sku &&
+        line.asked === short.asked &&
+        line.available === short.available)
+    )
+  }
+  const told = summaryOf(answer)
+  const facts: Record<string, unknown> = JSON.parse(JSON.stringify(expected.facts))
+  if (expected.replayed) facts['replayed'] = true
+  return isDeepStrictEqual(told, facts)
+}

@@ -1,0 +1,47 @@
+import type { Asked } from '../calls.ts'
+import { isRefusal, wantsOf } from './wants.ts'
+import { type Allocation, type Expected, type Reservation, refused, type World } from './world.ts'
+
+export type Taken = { allocation: Allocation; take: number; state?: unknown }
+
+/** What a verb works on: the whole of a reservation, or the parts that the request's lines name. */
+export const partsOf = (
+  world: World,
+  request: Asked,
+  unitsOf: (allocation: Allocation) => number,
+  short: string,
+): { reservation: Reservation; parts: Taken[] } | Expected => {
+  const reservation = world.reservations[request.reservation_id ?? '']
+  if (!reservation) return refused('reservation_not_found')
+  const { allocations } = reservation
+  if (!request.lines) {
+    const parts = allocations.map(allocation => ({ allocation, take: unitsOf(allocation) }))
+    return { reservation, parts: parts.filter(({ take }) => take > 0) }
+  }
+  const wants = wantsOf(world, request.lines)
+  if (isRefusal(wants)) return wants
+  const parts: Taken[] = []
+  const taken = new Map<Allocation, number>()
+  for (const { sku, location, units, state } of wants as Exclude<typeof wants, Expected>) {
+    let left = units
+    for (const allocation of allocations) {
+      if (allocation.sku !== sku) continue
+      if (location !== null && allocation.location !== location) continue
+      const take = Math.min(left, unitsOf(allocation) - (taken.get(allocation) ?? 0))
+      if (take <= 0) continue
+      parts.push({ allocation, take, ...(state === undefined ? {} : { state }) })
+      taken.set(allocation, (taken.get(allocation) ?? 0) + take)
+      left -= take
+    }
+    if (left > 0) return refused(short)
+  }
+  return { reservation, parts }
+}
+
+/** Gives units back, held ones first. */
+export const giveBack = (allocation: Allocation, units: number): void => {
+  const fromHeld = Math.min(allocation.held, units)
+  allocation.held -= fromHeld
+  allocation.committed -= units - fromHeld
+  allocation.released += units
+}

@@ -1,0 +1,164 @@
+import pg from 'pg'
+import { engineSchema } from '../../src/database/statements.ts'
+import { type Holdfast, openHoldfast } from '../../src/index.ts'
+import { LOCATIONS, PACK_FACTOR } from './draft.ts'
+import type { Settings, World } from './world.ts'
+
+/** Each tenant of the model has a clock of its own, which stands still until it is moved. */
+const clockText = `
+  create table if not exists holdfast.model_clock (of_tenant int primary key, at timestamptz);
+  grant select on holdfast.model_clock to holdfast_app;
+  create or replace function holdfast.clock() returns timestamptz language sql volatile as
+    'select coalesce((select c.at from holdfast.model_clock c where c.of_tenant =
+      nullif(current_setting(''holdfast.tenant'', true), '''')::int), clock_timestamp())'`
+
+const settingsText = `
+  select cart_window_seconds, order_window_seconds, extension_count_max, hold_life_seconds_max
+  from holdfast.tenants where tenant_id = $1`
+
+/** The SKUs of a run, in both tenants of a lane. */
+const skusText = `
+  with made as (
+    insert into holdfast.skus (tenant_id, code, tracked)
+    select t, c || '-' || $2, c <> 'P'
+    from unnest($1::int[]) as t, unnest(array['A', 'B', 'P']) as c
+    returning tenant_id, sku_id, code
+  )
+  insert into holdfast.sku_codes (tenant_id, code, sku_id, kind, factor)
+  select tenant_id, code, sku_id, 'own', 1 from made
+  union all
+  select tenant_id, 'A3-' || $2, sku_id, 'alias', ${PACK_FACTOR} from made
+  where code = 'A-' || $2`
+
+/** A level as the database has it, with what is overdue not counted as held. */
+export type Counted = {
+  tenant_id: number
+  level: string
+  counters: Record<string, number>
+  shortage_exact: boolean
+}
+
+const levelsText = `
+  select l.tenant_id, s.code || ' at ' || p.code as level, json_build_object(
+      'held', l.held - o.units, 'committed', l.committed, 'on_hand', l.on_hand,
+      'damaged', l.damaged, 'quality_control', l.quality_control, 'set_aside', l.set_aside
+    ) as counters,
+    l.shortage = greatest(0, l.held + l.committed + l.damaged + l.quality_control + l.set_aside
+      - l.on_hand) as shortage_exact
+  from holdfast.skus s
+  join holdfast.levels l on l.tenant_id = s.tenant_id and l.sku_id = s.sku_id
+  join holdfast.locations p on p.tenant_id = l.tenant_id and p.location_id = l.location_id
+  join holdfast.model_clock c on c.of_tenant = l.tenant_id
+  cross join lateral ${engineSchema}.overdue_at(l.tenant_id, l.level_id, c.at) as o (units)
+  where s.tenant_id = any($1) and s.code in ('A-' || $2, 'B-' || $2)
+  order by 1, 2`
+
+export type Servers = { one: Holdfast; two: Holdfast; own: pg.Pool }
+
+/** Two servers and a pool of somebody's own, for all lanes: each connection has to warm up once. */
+export const openServers = async (urls: { url: string; ownerUrl: string }): Promise<Servers> => {
+  const owner = new pg.Client(urls.ownerUrl)
+  await owner.connect()
+  // Nothing here is killed, so nobody waits for the disk.
+  await owner.query(`alter database ${owner.database} set synchronous_commit = off`)
+  await owner.query(clockText)
+  await owner.end()
+  const of = { connectionString: urls.url, poolSize: 3 }
+  const [one, two] = await Promise.all([openHoldfast(of), openHoldfast(of)])
+  return { one, two, own: new pg.Pool({ connectionString: urls.url, max: 2 }) }
+}
+
+/** A lane, where one run after the other is played: two tenants with one clock. */
+export class Shop {
+  readonly #owner: pg.Client
+  readonly #own: pg.Pool
+  readonly one: Holdfast[] = []
+  readonly two: Holdfast[] = []
+  #settings: Settings[] = []
+
+  private constructor(owner: pg.Client, own: pg.Pool) {
+    this.#owner = owner
+    this.#own = own
+  }
+
+  static async open(servers: Servers, ownerUrl: string, lane: number): Promise<Shop> {
+    const shop = new Shop(new pg.Client(ownerUrl), servers.own)
+    await shop.#owner.connect()
+    for (const code of [`lane-${lane}-a`, `lane-${lane}-b`]) {
+      await servers.one.tenants.create({ code, name: code })
+      shop.one.push(await servers.one.forTenant(code))
+      shop.two.push(await servers.two.forTenant(code))
+    }
+    for (const { tenant_id, locations } of shop.one) {
+      for (const [at, code] of LOCATIONS.entries()) {
+        await locations.create({ code, priority: at + 1 })
+      }
+      shop.#settings.push((await shop.#owner.query(settingsText, [tenant_id])).rows[0])
+    }
+    return shop
+  }
+
+  get tenantIds(): number[] {
+    return this.one.map(({ tenant_id }) => tenant_id)
+  }
+
+  /** New SKUs without stock, and the worlds of both tenants as they are then. */
+  async begin(name: string, nowMs: number): Promise<World[]> {
+    await this.setClock(nowMs)
+    await this.#owner.query(skusText, [this.tenantIds, name])
+    const of = (code: string) => ({ sku: `${code}-${name}`, factor: 1, tracked: code !== 'P' })
+    const codes = Object.fromEntries(['A', 'B', 'P'].map(code => [`${code}-${name}`, of(code)]))
+    codes[`A3-${name}`] = { ...of('A'), factor: PACK_FACTOR }
+    return this.#settings.map(settings => ({
+      ...{ now_ms: nowMs, settings, codes, locations: LOCATIONS },
+      ...{ levels: {}, reservations: {}, keys: {} },
+    }))
+  }
+
+  async setClock(nowMs: number): Promise<void> {
+    await this.#owner.query(
+      `insert into holdfast.model_clock select t, $2 from unnest($1::int[]) as t
+       on conflict (of_tenant) do update set at = excluded.at`,
+      [this.tenantIds, new Date(nowMs)],
+    )
+  }
+
+  async counted(name: string): Promise<Counted[]> {
+    return (await this.#owner.query<Counted>(levelsText, [this.tenantIds, name])).rows
+  }
+
+  /** Faults of the levels of a run, by the functions that verify uses. */
+  async levelFaults(name: string): Promise<object[]> {
+    const { rows } = await this.#owner.query(
+      `select jsonb_array_elements(${engineSchema}.verify_levels(t.tenant_id,
+         jsonb_build_object('after_level_id', t.first - 1, 'limit', 50)) -> 'findings') as found
+       from (
+         select l.tenant_id, min(l.level_id) as first from holdfast.skus s
+         join holdfast.levels l on l.tenant_id = s.tenant_id and l.sku_id = s.sku_id
+         where s.tenant_id = any($1) and s.code in ('A-' || $2, 'B-' || $2) group by 1
+       ) as t`,
+      [this.tenantIds, name],
+    )
+    return rows
+  }
+
+  /** Runs a call inside a transaction of the caller's own, and commits it. */
+  async inTransaction<Result>(work: (client: pg.PoolClient) => Promise<Result>): Promise<Result> {
+    const client = await this.#own.connect()
+    try {
+      await client.query('begin')
+      const result = await work(client)
+      await client.query('commit')
+      return result
+    } catch (error) {
+      await client.query('rollback')
+      throw error
+    } finally {
+      client.release()
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#owner.end()
+  }
+}

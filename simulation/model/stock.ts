@@ -1,0 +1,77 @@
+import type { AskedLine } from '../calls.ts'
+import { countersOf, type Decide, freeAt, type Level, levelOf, type World } from './world.ts'
+
+export type State = 'on_hand' | 'available' | 'damaged' | 'quality_control' | 'set_aside'
+export type Change = Pick<Level, 'on_hand' | 'damaged' | 'quality_control' | 'set_aside'>
+
+/** What one line of a stock verb changes, or the code of its refusal. */
+export type ChangeOf = (
+  world: World,
+  level: Level,
+  line: AskedLine,
+  units: number,
+) => Change | string
+
+const NONE: Change = { on_hand: 0, damaged: 0, quality_control: 0, set_aside: 0 }
+
+/** Units come into a state or leave it; in every state but available they are kept from sale. */
+export const changeOf = (state: State, units: number, onHand: number): Change => ({
+  ...NONE,
+  on_hand: onHand,
+  ...(state === 'available' || state === 'on_hand' ? {} : { [state]: units }),
+})
+
+export const unitsIn = (world: World, level: Level, state: State): number =>
+  state === 'available' ? freeAt(world, level) : level[state]
+
+/** Compare, then set. */
+export const isStale = (world: World, level: Level, state: State, line: AskedLine): boolean =>
+  line['change_from'] !== undefined && unitsIn(world, level, state) !== line['change_from']
+
+const COUNTERS = ['on_hand', 'damaged', 'quality_control', 'set_aside'] as const
+
+/** The frame of the verbs of stock: each line in its turn, all or nothing or each on its own. */
+export const stockVerb =
+  (least: (quantity: number) => boolean, change: ChangeOf): Decide =>
+  (world, request) => {
+    const before = structuredClone(world.levels)
+    const lines: object[] = []
+    for (const line of request.lines ?? []) {
+      const code = changeLine(world, line, least, change)
+      if (code !== undefined && request['mode'] !== 'each') {
+        Object.assign(world.levels, before)
+        return { ok: false, code }
+      }
+      const sku = world.codes[line.sku]?.sku ?? line.sku
+      const { location } = line
+      const level = levelOf(world, sku, location ?? null)
+      const after = code === undefined && level ? countersOf(world, level) : { refusal: code }
+      lines.push({ sku, location, ...after })
+    }
+    return { ok: true, facts: { lines } }
+  }
+
+const changeLine = (
+  world: World,
+  line: AskedLine,
+  least: (quantity: number) => boolean,
+  change: ChangeOf,
+): string | undefined => {
+  const known = world.codes[line.sku]
+  if (!known) return 'unknown_sku'
+  if (!world.locations.includes(line.location ?? '')) return 'unknown_location'
+  if (!least(line.quantity)) return 'invalid_quantity'
+  const level = levelOf(world, known.sku, line.location ?? '')
+  if (!level) return 'level_not_found'
+  level.untidy = 0
+  const found = change(world, level, line, line.quantity * known.factor)
+  if (typeof found === 'string') return found
+  const after = { ...level }
+  for (const counter of COUNTERS) after[counter] += found[counter]
+  const kept = after.damaged + after.quality_control + after.set_aside
+  if (COUNTERS.some(counter => after[counter] < 0) || after.on_hand < kept) {
+    return 'would_go_negative'
+  }
+  Object.assign(level, after)
+  return undefined
+}

@@ -1,0 +1,31 @@
+import type { ModelVerb } from './draft.ts'
+import { adjust } from './verbs/adjust.ts'
+import { amend } from './verbs/amend.ts'
+import { commit } from './verbs/commit.ts'
+import { extend } from './verbs/extend.ts'
+import { fulfill } from './verbs/fulfill.ts'
+import { move } from './verbs/move.ts'
+import { receive } from './verbs/receive.ts'
+import { recordSale } from './verbs/recordSale.ts'
+import { release } from './verbs/release.ts'
+import { reserve } from './verbs/reserve.ts'
+import { takeBack } from './verbs/return.ts'
+import { set } from './verbs/set.ts'
+
+/** Every verb that the model knows: a room that comes later adds its own here. */
+export const verbs: ModelVerb[] = [
+  reserve,
+  amend,
+  extend,
+  commit,
+  fulfill,
+  release,
+  takeBack,
+  recordSale,
+  adjust,
+  set,
+  move,
+  receive,
+]
+
+export const decideOf = new Map(verbs.map(({ verb, decide }) => [verb, decide]))

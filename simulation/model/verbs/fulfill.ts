@@ -1,0 +1,41 @@
+import { draft, type ModelVerb, ofReservation, someParts } from '../draft.ts'
+import { partsOf, type Taken } from '../parts.ts'
+import { isRefusal } from '../wants.ts'
+import {
+  type Decide,
+  type Level,
+  levelOf,
+  type Reservation,
+  refused,
+  reservationFacts,
+} from '../world.ts'
+
+/** Units on the shelf that may leave. */
+export const there = ({ on_hand, damaged, quality_control, set_aside }: Level): number =>
+  on_hand - damaged - quality_control - set_aside
+
+const decide: Decide = (world, request) => {
+  const found = partsOf(world, request, each => each.committed, 'exceeds_remaining')
+  if (isRefusal(found)) return found
+  const { reservation, parts } = found as { reservation: Reservation; parts: Taken[] }
+  if (parts.length === 0) return refused('exceeds_remaining')
+  const needs = new Map<Level, number>()
+  for (const { allocation, take } of parts) {
+    const level = levelOf(world, allocation.sku, allocation.location)
+    if (level && allocation.tracked) needs.set(level, (needs.get(level) ?? 0) + take)
+  }
+  for (const [level, units] of needs) if (units > there(level)) return refused('not_on_hand')
+  for (const [level, units] of needs) level.on_hand -= units
+  for (const { allocation, take } of parts) {
+    allocation.committed -= take
+    allocation.fulfilled += take
+  }
+  return reservationFacts(reservation)
+}
+
+export const fulfill: ModelVerb = {
+  verb: 'fulfill',
+  weight: 4,
+  draw: draft({ of: ofReservation, lines: someParts() }),
+  decide,
+}

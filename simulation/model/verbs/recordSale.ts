@@ -1,0 +1,64 @@
+import { cart, draft, flag, type ModelVerb, orderReference } from '../draft.ts'
+import { open, type Part } from '../plan.ts'
+import { isRefusal, type Want, wantsOf } from '../wants.ts'
+import {
+  type Decide,
+  freeAt,
+  type Level,
+  levelOf,
+  type Reservation,
+  refused,
+  reservationFacts,
+  type World,
+} from '../world.ts'
+import { there } from './fulfill.ts'
+
+/** A fact: never refused for want of stock. */
+const decide: Decide = (world, request, _choose, newId) => {
+  const wants = wantsOf(world, request.lines ?? [])
+  if (isRefusal(wants)) return wants
+  const parts: Part[] = []
+  for (const want of wants as Want[]) {
+    const level = want.tracked ? serverOf(world, want) : undefined
+    if (want.tracked && !level) return refused('level_not_found')
+    const location = level ? level.location : want.location
+    parts.push({ want, part: 0, location, units: want.units })
+  }
+  if (world.reservations[newId]) return refused('reservation_exists')
+  const order_reference = request['order_reference'] as string
+  const of = { expires_ms: null, order_reference }
+  const reservation = open(world, newId, of, parts, false)
+  if (request['fulfilled'] === true) fulfillWhatIsThere(world, reservation)
+  return reservationFacts(reservation)
+}
+
+/** The first by priority that has the units, else the first. */
+const serverOf = (world: World, want: Want): Level | undefined => {
+  const levels = world.locations.flatMap(location => {
+    if (want.location !== null && want.location !== location) return []
+    return levelOf(world, want.sku, location) ?? []
+  })
+  const [first] = levels.filter(level => freeAt(world, level) >= want.units)
+  return first ?? levels[0]
+}
+
+const fulfillWhatIsThere = (world: World, { allocations }: Reservation): void => {
+  for (const allocation of allocations) {
+    const level = allocation.tracked
+      ? levelOf(world, allocation.sku, allocation.location)
+      : undefined
+    const take = level
+      ? Math.min(allocation.committed, Math.max(0, there(level)))
+      : allocation.committed
+    if (level) level.on_hand -= take
+    allocation.committed -= take
+    allocation.fulfilled += take
+  }
+}
+
+export const recordSale: ModelVerb = {
+  verb: 'record_sale',
+  weight: 2,
+  draw: draft({ lines: cart, order_reference: orderReference, fulfilled: flag(1) }),
+  decide,
+}

@@ -1,0 +1,42 @@
+import type { AskedLine } from '../calls.ts'
+import { type Expected, refused, type World } from './world.ts'
+
+/** A line of a request, in units of the SKU. */
+export type Want = {
+  line: number
+  sku: string
+  tracked: boolean
+  /** Null: anywhere. */
+  location: string | null
+  units: number
+  state?: unknown
+}
+
+const UNITS_MAX = 1e12
+
+const isWhole = (quantity: number): boolean =>
+  Number.isInteger(quantity) && quantity >= 1 && quantity <= UNITS_MAX
+
+/** Reads the lines of a request; the first that is wrong decides the refusal. */
+export const wantsOf = (world: World, lines: AskedLine[]): Want[] | Expected => {
+  const wants: Want[] = []
+  for (const [index, { sku: code, location, quantity, state }] of lines.entries()) {
+    const known = world.codes[code]
+    if (!known) return refused('unknown_sku')
+    const place = location === undefined || location === 'anywhere' ? null : location
+    if (place !== null && !world.locations.includes(place)) return refused('unknown_location')
+    if (!isWhole(quantity)) return refused('invalid_quantity')
+    wants.push({
+      line: index + 1,
+      sku: known.sku,
+      tracked: known.tracked,
+      location: place,
+      units: quantity * known.factor,
+      ...(state === undefined ? {} : { state }),
+    })
+  }
+  return wants
+}
+
+export const isRefusal = (found: unknown): found is Expected & { ok: false } =>
+  typeof found === 'object' && found !== null && (found as { ok?: unknown }).ok === false
