@@ -75,7 +75,7 @@ class Client {
     const { servers, calls } = this.#market
     for (;;) {
       const server = oneOf(this.#random, servers)
-      const callee = { [verb]: (asked: object) => server.ask(verb, asked, key) }
+      const callee = { [verb]: (asked: Asked) => server.ask(verb, asked, key) }
       const call = { client: this.#name, verb, request, ...(key === undefined ? {} : { key }) }
       const answer = await calls.make(callee, call)
       if (answer || key === undefined) return answer

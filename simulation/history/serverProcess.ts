@@ -1,11 +1,11 @@
 import { HoldfastError } from '../../src/errors.ts'
 import { openHoldfast } from '../../src/index.ts'
-import { type Answered, Calls } from '../calls.ts'
+import { type Answered, type Asked, Calls } from '../calls.ts'
 
 // One server: the engine with its own pool, spoken to over the channel to its parent.
 const [connectionString = ''] = process.argv.slice(2)
 
-export type Question = { id: number; verb: string; request: object; key?: string }
+export type Question = { id: number; verb: string; request: Asked; key?: string }
 export type Reply = { id: number; answer?: Answered; error?: string }
 
 const holdfast = await openHoldfast({ connectionString, poolSize: 4 })

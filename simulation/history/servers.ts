@@ -2,7 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { HoldfastError } from '../../src/errors.ts'
-import type { Answered } from '../calls.ts'
+import type { Answered, Asked } from '../calls.ts'
 import type { Reply } from './serverProcess.ts'
 
 const program = fileURLToPath(new URL('serverProcess.ts', import.meta.url))
@@ -40,7 +40,7 @@ export class Server {
     await this.start()
   }
 
-  ask(verb: string, request: object, key: string | undefined): Promise<Answered> {
+  ask(verb: string, request: Asked, key: string | undefined): Promise<Answered> {
     return new Promise((resolve, reject) => {
       if (!this.#child) {
         reject(new HoldfastError('database_unavailable', { message: 'no server is there' }))

@@ -52,8 +52,9 @@ const OPENS = new Set(['reserve', 'record_sale'])
 
 const MAKES = new Set(['set', 'receive', 'record_sale'])
 
-/** Levels that are named and missing are made, empty, before anything is decided; they stay. */
-const makeLevels = (world: World, verb: string, request: Asked): void => {
+/** Levels that are named and missing are made, empty, before anything is decided. */
+const makeLevels = (world: World, verb: string, request: Asked): string[] => {
+  const before = new Set(Object.keys(world.levels))
   for (const { sku, location = '', quantity } of request.lines ?? []) {
     const known = world.codes[sku]
     const counted = known?.tracked || verb !== 'record_sale'
@@ -61,10 +62,25 @@ const makeLevels = (world: World, verb: string, request: Asked): void => {
       makeLevel(world, known.sku, location)
     }
   }
+  return Object.keys(world.levels).filter(name => !before.has(name))
 }
 
-const decide = (world: World, { verb, request, key, answer }: Told, choose: Choose): Expected => {
-  if (MAKES.has(verb)) makeLevels(world, verb, request)
+/** Whether the empty levels of a call that is not granted stay is the engine's own choice. */
+const decide = (world: World, call: Told, choose: Choose): Expected => {
+  const made = MAKES.has(call.verb) ? makeLevels(world, call.verb, call.request) : []
+  const expected = decideKeyed(world, call, choose)
+  const fresh = expected.ok && !expected.replayed
+  if (!fresh && made.length > 0 && choose(['gone', 'left']) === 'gone') {
+    for (const name of made) delete world.levels[name]
+  }
+  return expected
+}
+
+const decideKeyed = (
+  world: World,
+  { verb, request, key, answer }: Told,
+  choose: Choose,
+): Expected => {
   const id = request['id'] as string | undefined
   const name = key ?? (OPENS.has(verb) && id !== undefined ? `id:${id}` : undefined)
   const fingerprint = verb + JSON.stringify(Object.entries(request).sort())

@@ -3,9 +3,9 @@ import { clock } from '../../src/clock.ts'
 import { type Answered, type Asked, type Call, Calls } from '../calls.ts'
 import { requestOf } from './draft.ts'
 import { expectedOf, explain, type Told } from './explain.ts'
-import type { Shop } from './shop.ts'
+import type { Counted, Shop } from './shop.ts'
 import type { Command, Step, Tick } from './steps.ts'
-import { countersOf, passTo, type World } from './world.ts'
+import { countersOf, makeLevel, passTo, type World } from './world.ts'
 
 const FIRST_STOCK = [8, 4]
 
@@ -130,6 +130,7 @@ export class Run {
       const is = counted.filter(({ tenant_id }) => tenant_id === this.#shop.tenantIds[tenant])
       const inexact = is.find(({ shortage_exact }) => !shortage_exact)
       if (inexact) throw new Error(`the shortage is not exact: ${show(inexact)}`)
+      adoptEmpty(world, is)
       const found = Object.fromEntries(is.map(({ level, counters }) => [level, counters]))
       const should = Object.fromEntries(
         Object.entries(world.levels).map(([name, level]) => {
@@ -141,6 +142,20 @@ export class Run {
         throw new Error(`the counters are ${show(found)}\n  in the model ${show(should)}`)
       }
     }
+  }
+}
+
+/** An empty level that a refused call may have made is there, or not, as the database has it. */
+const adoptEmpty = (world: World, counted: Counted[]): void => {
+  for (const { level, counters } of counted) {
+    const [sku = '', location = ''] = level.split(' at ')
+    if (Object.values(counters).every(units => units === 0)) makeLevel(world, sku, location)
+  }
+  const names = new Set(counted.map(({ level }) => level))
+  for (const [name, level] of Object.entries(world.levels)) {
+    const { available, ...counters } = countersOf(world, level)
+    const empty = available === 0 && Object.values(counters).every(units => units === 0)
+    if (empty && !names.has(name)) delete world.levels[name]
   }
 }
 

@@ -224,9 +224,11 @@ export const corruptions: [name: string, code: FindingCode, statement: string][]
        group by level_id order by level_id limit 1)`,
   ],
   [
-    'a commit of what was released',
+    'a commit of what nobody held',
     'commit_without_hold',
-    `update ${ledger} set kind = 3, committed_change = 1, held_change = null where ${middle}`,
+    `update ${ledger} set kind = 3, committed_change = held_change, held_change = null
+     where kind = 1 and level_id = ${level} and version = (select min(version) from ${ledger}
+       where kind = 1 and level_id = ${level})`,
   ],
   [
     'a reservation of a kept key deleted',

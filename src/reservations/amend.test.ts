@@ -153,11 +153,13 @@ test('a hold that has ended comes back with two lines of its SKU', async () => {
 })
 
 test('a commit after a late amend takes what the lines are now, not what had expired', async () => {
-  const reservation_id = await hold(tee(4))
+  const reservation_id = await hold(tee(4, 'paris'))
   await shiftClock(url, '11 minutes')
-  const late = granted(await holdfast.amend({ reservation_id, lines: [tee(1), tee(1)] }))
+  const lines = [tee(1, 'paris'), tee(1, 'paris')]
+  const late = granted(await holdfast.amend({ reservation_id, lines }))
   expect(late).toMatchObject({ reacquired: true, lines: [{ quantity: 2, held: 2, expired: 0 }] })
   const order = granted(await holdfast.commit({ reservation_id, order_reference: 'o' }))
   expect(order.reacquired).toBeUndefined()
   expect(order.lines).toMatchObject([{ committed: 2 }])
+  granted(await holdfast.release({ reservation_id }))
 })

@@ -59,7 +59,7 @@ const missingAgain = (world: World, parts: Taken[]): Expected | undefined => {
 
 export const commit: ModelVerb = {
   verb: 'commit',
-  weight: 6,
+  weight: 8,
   draw: draft({ of: ofReservation, order_reference: orderReference, lines: someParts() }),
   decide,
 }

@@ -35,7 +35,7 @@ const decide: Decide = (world, request) => {
 
 export const fulfill: ModelVerb = {
   verb: 'fulfill',
-  weight: 4,
+  weight: 7,
   draw: draft({ of: ofReservation, lines: someParts() }),
   decide,
 }

@@ -23,7 +23,7 @@ const decide: Decide = (world, request) => {
 
 export const takeBack: ModelVerb = {
   verb: 'return',
-  weight: 3,
+  weight: 5,
   draw: draft({
     of: ofReservation,
     state: fc.constantFrom(undefined, 'damaged', 'quality_control'),

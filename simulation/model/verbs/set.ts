@@ -17,7 +17,7 @@ export const set: ModelVerb = {
   weight: 3,
   draw: stockLines({
     state: fc.oneof(fc.constantFrom('on_hand', 'available'), state),
-    quantity: fc.nat(12),
+    quantity: fc.nat(9),
   }).map(fields => ({ fields })),
   decide,
 }
