@@ -42,6 +42,9 @@ const wire = openWire(base)
 const database = new pg.Client(ownerUrl)
 const shops = new Map<string, Shop>()
 
+/** Some fifty shops are furnished, on a machine that may be busy with other things. */
+const SETUP_MS = 600_000
+
 const ofOperator = ({ tags }: Described): boolean => tags[0] === 'Keys' || tags[0] === 'Tenants'
 
 beforeAll(async () => {
@@ -54,7 +57,7 @@ beforeAll(async () => {
   await Promise.all(opening)
   const operator = await openOperator(holdfast)
   for (const each of operations.filter(ofOperator)) shops.set(each.operationId, operator)
-}, 120_000)
+}, SETUP_MS)
 
 afterAll(async () => {
   wire.close()

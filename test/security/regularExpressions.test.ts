@@ -25,15 +25,15 @@ const literals = (path: string): Found[] => {
 
 const expressions = source.flatMap(literals)
 
-const PUMPED = 20_000
+const PUMPED = 2_000
 const PIECE_LENGTH_MAX = 3
-const SAMPLES = 4
+const SAMPLES = 3
 
 /** Texts that match, as far as the generator knows the expression's words. */
 const samplesOf = ({ pattern, flags }: Found): string[] => {
   try {
     const matching = fc.stringMatching(new RegExp(pattern, flags.replace(/[gy]/g, '')))
-    return fc.sample(matching, { seed: 1, numRuns: SAMPLES }).map(text => text.slice(0, 60))
+    return fc.sample(matching, { seed: 1, numRuns: SAMPLES }).map(text => text.slice(0, 30))
   } catch {
     return [] // look-behind and the like: the pieces below are left
   }
@@ -62,29 +62,30 @@ const WORKER = `
 
 const HANG_MS = 120_000
 
-/** True if the worker has looked at all texts; it is ended if it never comes back. */
-const ends = async (found: Found, texts: string[]): Promise<boolean> => {
+/** Works through expressions in a thread of its own, and ends it at the first that hangs. */
+const firstThatHangs = async (expressions: Found[]): Promise<string | undefined> => {
   const worker = new Worker(WORKER, { eval: true })
-  let timer: NodeJS.Timeout | undefined
-  const done = new Promise<boolean>(resolve => {
-    timer = setTimeout(() => resolve(false), HANG_MS)
-    worker.once('message', () => resolve(true))
-    worker.postMessage({ ...found, texts })
-  })
-  const ended = await done
-  clearTimeout(timer)
-  await worker.terminate()
-  return ended
+  try {
+    for (const found of expressions) {
+      const texts = [...plain, ...samplesOf(found).flatMap(pumped)]
+      let timer: NodeJS.Timeout | undefined
+      const ended = await new Promise<boolean>(resolve => {
+        timer = setTimeout(() => resolve(false), HANG_MS)
+        worker.once('message', () => resolve(true))
+        worker.postMessage({ ...found, texts })
+      })
+      clearTimeout(timer)
+      if (!ended) return `${found.place} /${found.pattern}/`
+    }
+    return undefined
+  } finally {
+    await worker.terminate()
+  }
 }
 
 test('no regular expression of the code hangs on a hostile text', async () => {
   expect(expressions.length).toBeGreaterThan(40)
-  const hanging: string[] = []
-  for (const found of expressions) {
-    const texts = [...plain, ...samplesOf(found).flatMap(pumped)]
-    if (!(await ends(found, texts))) hanging.push(`${found.place} /${found.pattern}/`)
-  }
-  expect(hanging).toEqual([])
+  expect(await firstThatHangs(expressions)).toBeUndefined()
 }, 600_000)
 
 test('the attack finds an expression that does hang', async () => {

@@ -78,21 +78,26 @@ test('an extension comes too late', async () => {
   expect(outcome(answer)).toBe('reservation_expired')
 })
 
-test('an amendment comes too late', async () => {
+test('an amendment takes the units again, or is refused as a commit is', async () => {
   const answer = await outlast(() => holdfast.amend({ reservation_id, ...cart() }))
-  expect(outcome(answer)).toBe('reservation_expired')
+  expect(answer).toMatchObject({ ok: true, reacquired: true })
+  expect(await level(holdfast, sku, 'berlin')).toMatchObject({ held: 1, available: 0 })
 })
 
-test('a walk-in who waited is served with what has ended meanwhile', async () => {
-  expect(outcome(await outlast(() => holdfast.reserve(cart())))).toBe('ok')
+test('a walk-in who came after the end waits for the level, and is served', async () => {
+  await clock.setNear(expires_at, 1)
+  const waiting = holdfast.reserve(cart())
+  await someoneWaits()
+  await clerk.query('commit')
+  expect(outcome(await waiting)).toBe('ok')
   expect(outcome(await pay())).toBe('reservation_expired')
 })
 
-test('a walk-in is refused when it did not end', async () => {
-  const waiting = holdfast.reserve(cart())
-  await someoneWaits()
+test('a walk-in who came before the end is told the truth of that moment', async () => {
   await clock.setNear(expires_at, -1)
+  const answering = holdfast.reserve(cart())
+  await Promise.race([answering, someoneWaits()])
   await clerk.query('commit')
-  expect(outcome(await waiting)).toBe('insufficient_stock')
+  expect(outcome(await answering)).toBe('insufficient_stock')
   expect(await pay()).toMatchObject({ ok: true })
 })
