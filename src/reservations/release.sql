@@ -1,7 +1,7 @@
 -- Gives back all or part of what is held or committed, held units first.
 -- p_request: {"reservation_id", "lines", "reason"}. answer: reservation_answer; refusal
 -- exceeds_remaining. p_levels int[]: locked by the frame.
--- A hold that is overdue and that nobody has tidied up yet is given back like any other.
+-- A hold that is overdue has nothing left to give back: its units expired.
 -- locks: the reservation's rows, under their levels.
 create or replace function holdfast_engine_N.release(
   p_tenant_id int, p_request jsonb, p_levels int[]
