@@ -3,7 +3,8 @@
 -- Faults between the movements of a range of levels and the allocations that they changed: for each
 -- allocation the changes of held and committed add up to what it has, and so do its outcomes.
 -- p_after int, p_until int: level ids, the first not included. rows: one a fault. One that
--- followed a merge, or was corrected by a repair, is compared only by what is open.
+-- followed a merge is compared at its new level, and only by what is open; so is one that a repair
+-- corrected, and one that was closed before the ledger begins: only open ones have a checkpoint.
 -- locks: none.
 create or replace function holdfast_engine_N.promise_faults(
   p_tenant_id int, p_after int, p_until int
@@ -20,19 +21,20 @@ language sql stable as $$
       coalesce(-sum(coalesce(t.held_change, 0) + coalesce(t.committed_change, 0)) filter (
         where t.kind = 5 or (t.kind = 2
           and coalesce(t.held_change, 0) + coalesce(t.committed_change, 0) < 0)), 0) as released,
-      bool_or(t.kind = 15) as corrected
+      false as opening, bool_or(t.kind = 15) as corrected
     from holdfast.inventory_transactions t
     where t.tenant_id = p_tenant_id and t.level_id > p_after and t.level_id <= p_until
     group by t.level_id, t.reservation_id, coalesce(t.line_no, 0), coalesce(t.part_no, 0)
     union all
     select k.level_id, k.reservation_id, k.line_no, k.part_no, k.held, k.committed, k.fulfilled,
-      k.returned, k.released, true
+      k.returned, k.released, true, false
     from holdfast.promise_checkpoints k
     where k.tenant_id = p_tenant_id and k.level_id > p_after and k.level_id <= p_until
   ), grouped as materialized (
     select c.level_id, c.reservation_id, c.line_no, c.part_no, sum(c.held) as held,
       sum(c.committed) as committed, sum(c.fulfilled) as fulfilled, sum(c.returned) as returned,
-      sum(c.released) as released, bool_or(c.opening) as opening
+      sum(c.released) as released, bool_or(c.opening) as opening,
+      bool_or(c.corrected) as corrected
     from changes c
     group by c.level_id, c.reservation_id, c.line_no, c.part_no
   ), moved as (
@@ -47,7 +49,8 @@ language sql stable as $$
         select from holdfast.levels l
         join holdfast.skus s on s.tenant_id = p_tenant_id and s.merged_into = l.sku_id
         where l.tenant_id = p_tenant_id and l.level_id = m.level_id
-      ) as retold
+      ) or (not m.opening and r.created_at < holdfast_engine_N.ledger_begins(p_tenant_id))
+        as partly_known
     from moved m
     left join holdfast.reservations r
       on r.tenant_id = p_tenant_id and r.reservation_id = m.reservation_id
@@ -82,9 +85,9 @@ language sql stable as $$
     from compared c
     cross join lateral (values
       ('held', c.held, c.kept_held, true), ('committed', c.committed, c.kept_committed, true),
-      ('fulfilled', c.fulfilled, c.kept_fulfilled, not c.retold),
-      ('returned', c.returned, c.kept_returned, not c.retold),
-      ('released', c.released, c.kept_released, not c.retold)
+      ('fulfilled', c.fulfilled, c.kept_fulfilled, c.partly_known is not true),
+      ('returned', c.returned, c.kept_returned, c.partly_known is not true),
+      ('released', c.released, c.kept_released, c.partly_known is not true)
     ) as n (name, moved, kept, comparable)
     where c.allocated and c.kept_at = c.level_id and n.comparable
       and n.moved is distinct from n.kept
@@ -141,10 +144,19 @@ language sql stable as $$
         when t.kind = 3 then -coalesce(t.held_change, 0) - coalesce(t.committed_change, 0)
         when t.kind = 15 -- what a repair has found missing may have expired
           then greatest(0, -coalesce(t.held_change, 0) - coalesce(t.committed_change, 0))
-        else 0 end) over life as expired
-    from holdfast.inventory_transactions t
-    where t.tenant_id = p_tenant_id and t.level_id > p_after and t.level_id <= p_until
-      and t.reservation_id is not null
+        else t.expired end) over life as expired
+    from (
+      select t.level_id, t.version, t.reservation_id, t.line_no, t.part_no, t.kind, t.held_change,
+        t.committed_change, 0 as expired
+      from holdfast.inventory_transactions t
+      where t.tenant_id = p_tenant_id and t.level_id > p_after and t.level_id <= p_until
+        and t.reservation_id is not null
+      union all -- what was open when months were archived
+      select k.level_id, 0, k.reservation_id, k.line_no, k.part_no, null, k.held, k.committed,
+        k.expired
+      from holdfast.promise_checkpoints k
+      where k.tenant_id = p_tenant_id and k.level_id > p_after and k.level_id <= p_until
+    ) as t
     window life as (
       partition by t.level_id, t.reservation_id, t.line_no, t.part_no
       order by t.version rows unbounded preceding

@@ -87,7 +87,7 @@ begin
 end $$;
 
 -- Verifies a slice of what has no level: codes, SKUs, barcodes and keys by name; with the first
--- slice, what has no name either: untracked SKUs, variants, walls.
+-- slice, what has no name either: checkpoints, untracked SKUs, variants, walls.
 -- p_request: {"after_name", "limit": 10000}. answer: {"findings", "count", "last_name", "done",
 -- "movements": those without a level, with the first slice}. One snapshot.
 -- locks: none.
@@ -130,6 +130,8 @@ begin
   from (
     select f.*, row_number() over (order by f.code, f.what) as n
     from (
+      select * from holdfast_engine_N.checkpoint_faults(p_tenant_id) where v_after is null
+      union all
       select * from holdfast_engine_N.untracked_faults(p_tenant_id) where v_after is null
       union all
       select * from holdfast_engine_N.name_faults(
