@@ -29,7 +29,7 @@ const forPeople = new Map<string, string>([
   ['the shortage of a movement altered', 'restore'],
   ['a reservation turned into a receipt', nextSteps.ledger_altered],
   ['more expired than was held', nextSteps.ledger_altered],
-  ['a commit of what was released', nextSteps.ledger_altered],
+  ['a commit of what nobody held', nextSteps.ledger_altered],
   ['a reservation of a kept key deleted', 'Restore the reservation'],
   ['the wall of a table taken down', 'force row-level security'],
   ['a wall that lets everybody through', 'force row-level security'],

@@ -10,7 +10,7 @@ const middle = `(level_id, version) = (select level_id, version - 2 from holdfas
   where level_id = ${level})`
 const ledger = 'holdfast.inventory_transactions'
 const part = `(reservation_id, line_no, part_no) = (select reservation_id, line_no, part_no
-  from holdfast.allocations where fulfilled > returned order by 1, 2, 3 limit 1)`
+  from holdfast.allocations where fulfilled > returned order by 1 desc, 2, 3 limit 1)`
 
 /** What somebody with the keys to the database may do to the books, and how verify names it. */
 export const corruptions: [name: string, code: FindingCode, statement: string][] = [

@@ -137,7 +137,7 @@ test.each([
 })
 
 test('API7: the server asks nobody: no address that a caller names is ever called', () => {
-  const doors = /^src\/(cli|prove)\/|^client\/|\.test\.ts$/ // the command line calls our own server
+  const doors = /^src\/(cli|prove|torture)\/|^client\/|\.test\.ts$/ // the command line calls our own server
   const asking = source
     .filter(path => !doors.test(path) && path.startsWith('src/'))
     .filter(path =>

@@ -68,6 +68,7 @@ test('no cell of an export is a formula, and each text comes back as it was', as
   }
   granted(await holdfast.tenants.create({ code: 'copy' }))
   const copy = await holdfast.forTenant('copy')
+  granted(await copy.locations.create({ code: 'berlin' }))
   for (const format of ['shopify_products', 'holdfast', 'shopify_inventory'] as const) {
     const path = join(folder, `${format}.csv`)
     granted(await exportFile(holdfast.context, { format, path }))

@@ -131,7 +131,8 @@ describe.each(injections)('injection: %j', text => {
       for (const query of ['', ...filters.map(({ name }) => `?${name}=${encoded}`)]) {
         const { status, text: answer } = await ask('GET', path + query)
         expect([200, 400, 404, 422], `${path}${query} ${answer}`).toContain(status)
-        const own = answer.replaceAll(JSON.stringify(text).slice(1, -1), '') // what it echoes
+        const echoes = [JSON.stringify(text).slice(1, -1), encoded]
+        const own = echoes.reduce((left, echo) => left.replaceAll(echo, ''), answer)
         expect(own).not.toMatch(/syntax error|pg_|relation |secret_sha/)
       }
     }
