@@ -48,7 +48,7 @@ export const Version = orNull(
 /** Free words that a list is searched by. */
 export const SearchText = text(255, 'Part of a code, name or title.')
 
-/** Base64url of a row's sort value: the longest is a title of 1,000 letters, all of them escaped. */
+/** Base64url of a row's sort value: the longest is a title of 1,000 letters, all escaped. */
 const Cursor = Type.String({
   pattern: '^[A-Za-z0-9_-]{1,8192}$',
   description: 'The next_cursor of the page before.',

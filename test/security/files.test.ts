@@ -77,7 +77,7 @@ test('no cell of an export is a formula, and each text comes back as it was', as
     if (format !== 'shopify_products') continue
     granted(await importFile(copy.context, { path, location: 'berlin' }))
     const titles = granted(await copy.products.list({ limit: 100 })).data.map(each => each.title)
-    expect(titles.map(each => each.trim()).sort()).toEqual(sound.sort())
+    expect(new Set(titles.map(each => each.trim()))).toEqual(new Set(sound))
   }
 })
 
