@@ -141,7 +141,7 @@ describe('between server and database', () => {
   }, 120_000)
 
   test(`a sale with faults on both roads loses and doubles nothing; ${again}`, async () => {
-    const [units, buyers] = LONG ? [2_000, 5_000] : [60, 180]
+    const [units, buyers] = LONG ? [2_000, 5_000] : [40, 120]
     const verdict = await torture({
       ...{ connectionString: url, ownerConnectionString: ownerUrl, seed, random },
       ...{ units, buyers, concurrency: 24, commit_percent: 40, release_percent: 20 },

@@ -135,7 +135,7 @@ test('a transaction that sits on a hot level does not stop other SKUs', async ()
 })
 
 test('the ledger equals the counters after random operations of every verb', async () => {
-  const operations = LONG ? 100_000 : 5_000
+  const operations = LONG ? 100_000 : 3_000
   const skus = Array.from({ length: 40 }, (_, i) => `MIX-${i}`)
   await stock(holdfast, Object.fromEntries(skus.map(sku => [sku, { berlin: 500, paris: 200 }])))
   const open: string[] = []

@@ -14,7 +14,7 @@ import { historyOf } from './history.ts'
 import { Server } from './servers.ts'
 import { witnessAnomalies } from './witness.ts'
 
-const OPERATIONS = Number(process.env['HOLDFAST_HISTORY_OPERATIONS'] ?? 6_000)
+const OPERATIONS = Number(process.env['HOLDFAST_HISTORY_OPERATIONS'] ?? 4_000)
 const CLIENTS = 16
 const SKUS = 50
 const STOCK = 12

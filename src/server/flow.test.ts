@@ -223,7 +223,7 @@ test('the levels of an instant are those that the ledger had then', async () => 
 test('health, readiness and metrics need no key and name no tenant', async () => {
   expect((await call('GET', '/healthz', undefined, { key: null })).body).toEqual({ ok: true })
   const ready = await call('GET', '/readyz', undefined, { key: null })
-  expect(ready.body).toEqual({ ok: true, warnings: [] })
+  expect(ready.body).toMatchObject({ ok: true, warnings: [], audit: { state: 'off' } })
   const metrics = await call('GET', '/metrics', undefined, { key: null })
   expect(metrics.body).toMatch(/holdfast_decisions_total\{verb="reserve",outcome="granted"\} \d+/)
   expect(metrics.body).toContain('outcome="insufficient_stock"')
