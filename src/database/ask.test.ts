@@ -111,6 +111,48 @@ test('a silent host is passed over when the library opens, and close does not wa
   await other.close()
 })
 
+test('a call whose last bytes were lost keeps no lock once it is given up', async () => {
+  const lost = await openFar()
+  granted(await lost.reserve(cart)) // it knows the catalogue now: what it asks next takes locks
+  proxy.cut()
+  await expect.poll(() => lost.stats().pool.total).toBe(0) // its next connection is a new one
+  const passes = proxy.fate
+  proxy.fate = () => {
+    proxy.fate = passes
+    return { kind: 'lost_sync' }
+  }
+  const key = 'without an end'
+  expect(await failureOf(lost.reserve(cart, { key }))).toBe('database_unavailable')
+  granted(await holdfast.reserve(cart, { key, deadline_ms: 10_000 }))
+  await lost.close()
+})
+
+test('every fast way gives a silent connection up', async () => {
+  await expect.poll(() => failureOf(far.reserve(cart)), { timeout: 30_000 }).toBe('no error')
+  const { reservation_id } = granted(await far.reserve(cart))
+  proxy.silence()
+  expect(await failureOf(far.commit({ reservation_id, order_reference: 'silent' }))).toBe(
+    'database_unavailable',
+  )
+  granted(await far.commit({ reservation_id, order_reference: 'silent' }))
+})
+
+test('a connection on which a statement was refused stays in the pool', async () => {
+  const pids = async () => {
+    const { rows } = await holdfast.context.database.pool.query(
+      `select pid from pg_stat_activity
+       where datname = current_database() and application_name = 'alone'`,
+    )
+    return rows
+  }
+  const alone = await openHoldfast({ connectionString: named(url, 'alone'), poolSize: 1 })
+  granted(await alone.reserve(cart, { key: 'kept' }))
+  const before = await pids()
+  granted(await alone.reserve(cart, { key: 'kept' })) // HF004 from the fast way
+  expect(await pids()).toEqual(before)
+  await alone.close()
+})
+
 test('what takes long by its nature is waited for', () => {
   expect(patienceOf('list_levels')).toBe(0)
   expect(patienceOf('verify_levels')).toBeGreaterThan(patienceOf('export_products'))
@@ -123,7 +165,12 @@ test('a verb that goes through whole tables is waited for, as such a read is', a
     waited[values[1] as string] = query_timeout
     return { rows: [{ answers: '[{"ok": true}]' }] }
   }
-  const database = { pool: { query }, owned: false, direct: true } as unknown as Database
+  const client = { query, on: () => {}, removeListener: () => {}, release: () => {} }
+  const database = {
+    pool: { connect: async () => client },
+    owned: false,
+    direct: true,
+  } as unknown as Database
   for (const verb of ['repair_level', 'audit_slice', 'adjust']) await write(database, 1, verb, {})
   expect(waited['adjust']).toBeLessThan(60_000)
   expect(waited['audit_slice']).toBeGreaterThan(3_000_000)

@@ -1,5 +1,5 @@
 import type pg from 'pg'
-import type { Database } from './connect.ts'
+import { type Database, isConnectionFailure, isUndone } from './connect.ts'
 
 /**
  * How long an answer is waited for before its connection is given up. A database that vanishes
@@ -28,8 +28,9 @@ export const patienceFor = (letters: number): number => Math.ceil(letters / LETT
 const SILENT = 'Query read timeout' // the driver's words
 
 /**
- * Asks on a connection of the pool. When no answer comes in time the connection is destroyed and
- * the outcome is unknown: `database_unavailable`, and the same key may ask again.
+ * Asks on a connection of the pool. When no answer comes in time the connection is destroyed, its
+ * session at the database is ended, and the outcome is unknown: `database_unavailable`, and the
+ * same key may ask again. A connection on which PostgreSQL has refused a statement stays.
  */
 export const ask = async <Row extends pg.QueryResultRow>(
   database: Database,
@@ -39,13 +40,23 @@ export const ask = async <Row extends pg.QueryResultRow>(
   const { pool, direct, answer_ms_max = ANSWER_MS_MAX } = database
   const { name, text, values } = query
   const query_timeout = answer_ms_max + patienceMs
+  const client = await pool.connect()
+  client.on('error', hearNothing)
+  let broken = false
   try {
-    return await pool.query<Row>({
+    return await client.query<Row>({
       ...{ text, values, query_timeout },
       ...(direct && name ? { name } : {}),
     })
   } catch (error) {
-    if ((error as Error).message === SILENT) database.distrust?.()
+    broken = !isUndone(error) || isConnectionFailure(error)
+    if ((error as Error).message === SILENT) database.silent?.(client, query_timeout)
     throw error
+  } finally {
+    client.removeListener('error', hearNothing)
+    client.release(broken)
   }
 }
+
+/** A connection that breaks fails its query, which says the same. */
+const hearNothing = (): void => {}

@@ -1,6 +1,7 @@
 import pg from 'pg'
 import { clock } from '../clock.ts'
 import { HoldfastError } from '../errors.ts'
+import { endSilent } from './sessions.ts'
 
 // bigint and numeric arrive as JavaScript numbers: quantities stay below 10^12, ids below 2^53.
 const BIGINT_OID = 20
@@ -9,6 +10,12 @@ pg.types.setTypeParser(BIGINT_OID, Number)
 const CONNECT_TIMEOUT_MS = 10_000
 /** An idle connection is asked for a sign of life after so long, so that a dead one is found. */
 const KEEP_ALIVE_MS = 10_000
+/** … and PostgreSQL asks us: a machine that vanished keeps its locks for 40 s, not for two hours. */
+const ALIVE_SETTINGS = [
+  'tcp_keepalives_idle=10',
+  'tcp_keepalives_interval=10',
+  'tcp_keepalives_count=3',
+]
 const END_MS_MAX = 5_000
 export const POOL_SIZE = 10
 
@@ -19,8 +26,8 @@ export type Database = {
   owned: boolean
   /** Milliseconds after which a connection that does not answer is given up. */
   answer_ms_max?: number | undefined
-  /** Hears that a connection of the pool was silent for too long. */
-  distrust?: (() => void) | undefined
+  /** Hears that a connection of the pool was silent for so long. */
+  silent?: ((client: pg.PoolClient, ms: number) => void) | undefined
   /** Named statements need a direct connection; PgBouncer in transaction mode has none. */
   direct: boolean
 }
@@ -177,12 +184,17 @@ const connected = async (options: ConnectOptions): Promise<Database> => {
     })
   }
   const primary = await findPrimary(options.connectionString)
-  const database = poolOf({
+  const { connectionString, direct, superuser } = primary
+  const settings = [
+    ...(direct ? ALIVE_SETTINGS : []),
+    ...(superuser ? ['role=holdfast_app'] : []),
+  ].map(setting => `-c ${setting}`)
+  const config = {
     ...base,
-    connectionString: primary.connectionString,
-    ...(primary.superuser ? { options: '-c role=holdfast_app' } : {}),
-  })
-  return { ...database, direct: primary.direct }
+    connectionString,
+    ...(settings[0] ? { options: settings.join(' ') } : {}),
+  }
+  return { ...poolOf(config, direct ? connectionString : undefined), direct }
 }
 
 /** A pool whose connections are gone soon after its end, even where the other side is silent. */
@@ -218,7 +230,12 @@ class Pool extends pg.Pool {
   }
 }
 
-const poolOf = (config: pg.PoolConfig): Database => {
+const poolOf = (config: pg.PoolConfig, connectionString?: string): Database => {
   const pool = new Pool(config)
-  return { pool, owned: true, direct: true, distrust: () => pool.distrust() }
+  const silent = (client: pg.PoolClient, ms: number) => {
+    pool.distrust()
+    const { processID } = client as unknown as { processID: number }
+    if (connectionString) void endSilent(connectionString, processID, ms)
+  }
+  return { pool, owned: true, direct: true, silent }
 }

@@ -1,11 +1,17 @@
 import pg from 'pg'
+import { clock } from '../clock.ts'
+
+const WAIT_MS_MAX = 10_000
+const ENDS_MAX = 3
 
 const asked = async <Row extends pg.QueryResultRow>(
   connectionString: string,
   text: string,
   values: unknown[] = [],
 ): Promise<Row[]> => {
-  const client = new pg.Client({ connectionString, connectionTimeoutMillis: 10_000 })
+  const client = new pg.Client({
+    ...{ connectionString, connectionTimeoutMillis: WAIT_MS_MAX, query_timeout: WAIT_MS_MAX },
+  })
   client.on('error', () => {}) // the query fails, which says the same
   await client.connect()
   try {
@@ -34,6 +40,29 @@ export const sessionsAll = async (connectionString: string): Promise<number[]> =
 export const endSessions = async (connectionString: string, application: string) => {
   const text = `select pg_terminate_backend(pid) as ended ${OF_APPLICATION}`
   return (await asked(connectionString, text, [application])).length
+}
+
+/**
+ * Ends a session that was silent for so many milliseconds and that we have left. Where the last
+ * bytes of a call were lost, PostgreSQL has done it and waits for its end (Sync), with every lock
+ * held, for as long as the connection seems to live.
+ */
+export const endSilent = async (
+  connectionString: string,
+  pid: number,
+  silentMs: number,
+): Promise<void> => {
+  const text = `select pg_terminate_backend(pid) from pg_catalog.pg_stat_activity
+    where datname = current_database() and pid = $1
+      and backend_start < clock_timestamp() - $2 * interval '1 ms'` // the number may be another's
+  for (let ends = 0; ends < ENDS_MAX; ends++) {
+    try {
+      await asked(connectionString, text, [pid, silentMs])
+      return
+    } catch {
+      await clock.sleep(WAIT_MS_MAX / 10) // the database is away; its end ends the session too
+    }
+  }
 }
 
 const MADE_TO_BE_REMOVED = /^torture-[a-z0-9-]+$/

@@ -4,7 +4,7 @@ import { engineSchema } from '../database/statements.ts'
 import type { Operation } from './operation.ts'
 
 const LANES_MAX = 3
-const WAIT_TIMEOUT = '2s'
+const WAIT_MS = 2_000
 
 type Blocked = { request_no: number; level_id: number }
 
@@ -77,8 +77,8 @@ export class Lanes {
     for (let free = false; !free && !this.#closed; ) {
       try {
         const text = `select ${engineSchema}.wait_for_level($1, $2, $3)`
-        const values = [tenantId, levelId, WAIT_TIMEOUT]
-        await ask(this.#database, { text, values })
+        const values = [tenantId, levelId, `${WAIT_MS}ms`]
+        await ask(this.#database, { text, values }, WAIT_MS)
         free = true
       } catch (error) {
         free = (error as { code?: string }).code !== '55P03'

@@ -87,10 +87,18 @@ const firstLine = (child: ChildProcess): Promise<string> =>
       ),
     )
     createInterface({ input: child.stdout as NodeJS.ReadableStream }).once('line', line => {
-      try {
-        resolve((JSON.parse(line) as { url: string }).url)
-      } catch {
-        reject(new HoldfastError('broken_invariant', { message: `A server said: ${line}` }))
-      }
+      const url = urlIn(line)
+      if (url) resolve(url)
+      else reject(new HoldfastError('database_unavailable', { message: `A server said: ${line}` }))
     })
   })
+
+/** The address that a server's line names; one that could not start says why instead. */
+const urlIn = (line: string): string | undefined => {
+  try {
+    const { url } = JSON.parse(line) as { url?: string }
+    return url
+  } catch {
+    return undefined
+  }
+}

@@ -1,3 +1,4 @@
+import { ask } from '../database/ask.ts'
 import type { Database } from '../database/connect.ts'
 import { plainList, textList } from '../database/lists.ts'
 import { engineSchema } from '../database/statements.ts'
@@ -144,8 +145,8 @@ const change = async (
   changes: FastChange[],
 ): Promise<Row[]> => {
   const { keys, contents, places } = keyColumns(changes)
-  const { rows } = await database.pool.query<Row>({
-    ...(database.direct ? { name: 'change_fast' } : {}),
+  const { rows } = await ask<Row>(database, {
+    name: 'change_fast',
     text,
     values: [
       tenantId,

@@ -10,6 +10,8 @@ export type Fate =
   | { kind: 'reset'; after_bytes: number }
   /** After so many bytes nothing comes through any more, and nobody is told. */
   | { kind: 'half_open'; after_bytes: number }
+  /** The first call that PostgreSQL hears lacks its last bytes (Sync); then as half_open. */
+  | { kind: 'lost_sync' }
   /** After so many bytes it ends in the middle of whatever was said, politely. */
   | { kind: 'truncate'; after_bytes: number }
   /** So few bytes at a time, with a pause after each. */
@@ -22,6 +24,7 @@ export const fateKinds = [
   'jitter',
   'reset',
   'half_open',
+  'lost_sync',
   'truncate',
   'trickle',
 ] as const satisfies FateKind[]
@@ -32,6 +35,8 @@ export type Random = (below: number) => number
 const LATENCY_MS_MAX = 60
 const CUT_BYTES_MAX = 3_000
 const TRICKLE_BYTES_MAX = 40
+/** How a call ends in PostgreSQL's protocol (Message Formats, "Sync"). */
+const SYNC = Buffer.from([0x53, 0, 0, 0, 4])
 
 /** Draws what becomes of a connection: so many of a hundred have a fault, of one of these kinds. */
 export const drawFate = (
@@ -43,6 +48,7 @@ export const drawFate = (
   const kind = kinds[random(kinds.length)] ?? 'pass'
   switch (kind) {
     case 'pass':
+    case 'lost_sync':
       return { kind }
     case 'latency':
     case 'jitter':
@@ -101,6 +107,10 @@ class Link {
     const fate = this.#fate
     if (fate.kind === 'latency') await clock.sleep(fate.ms)
     if (fate.kind === 'jitter') await clock.sleep(this.#random(fate.ms + 1))
+    if (fate.kind === 'lost_sync' && chunk.subarray(-SYNC.length).equals(SYNC)) {
+      await write(to, chunk.subarray(0, -SYNC.length))
+      return this.#break(fate.kind)
+    }
     if (fate.kind === 'trickle') return this.#trickle(chunk, to, fate)
     const left = 'after_bytes' in fate ? fate.after_bytes - this.#bytes : chunk.length
     this.#bytes += chunk.length
@@ -110,7 +120,7 @@ class Link {
   }
 
   #break(kind: FateKind): void {
-    if (kind === 'half_open') {
+    if (kind === 'half_open' || kind === 'lost_sync') {
       this.#silent = true
     } else if (kind === 'reset') {
       this.#near.resetAndDestroy()

@@ -16,6 +16,7 @@ const FAULT: Record<Exclude<FateKind, 'pass'>, string> = {
   jitter: 'unsteady',
   reset: 'reset',
   half_open: 'silent',
+  lost_sync: 'silent at the last bytes',
   truncate: 'cut short',
   trickle: 'byte by byte',
 }
