@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { freshDatabase } from '../../test/database.ts'
 import { asOwner, stock } from '../../test/shop.ts'
+import { startAuditor } from './auditor.ts'
 import { serve } from './serve.ts'
 
 const { holdfast, url, ownerUrl } = await freshDatabase()
@@ -50,4 +51,13 @@ test('a server without an audit says so', async () => {
   } finally {
     await server.close()
   }
+})
+
+test('an audit that is stopped in its rest leaves no timer that keeps the process alive', async () => {
+  const auditor = startAuditor(holdfast, { pause_ms: 60_000 }, () => {})
+  await expect.poll(() => auditor.state().last_pass_at).not.toBeNull()
+  const timers = () => process.getActiveResourcesInfo().filter(kind => kind === 'Timeout').length
+  const before = timers()
+  await auditor.stop()
+  expect(timers()).toBe(before - 1)
 })

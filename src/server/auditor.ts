@@ -35,12 +35,21 @@ export const startAuditor = (
 ) => {
   const told = new Map<string, Told>()
   const rooms = new Map<string, Holdfast>()
-  let stopping: (() => void) | undefined
-  const stopped = new Promise<void>(resolve => {
-    stopping = resolve
-  })
+  let wake = (): void => {}
   let isStopping = false
   let failing = false
+
+  /** A timer that is left behind would keep a stopped process alive. */
+  const rest = async (ms: number): Promise<void> => {
+    if (isStopping) return
+    await new Promise<void>(resolve => {
+      const callOff = clock.after(ms, resolve)
+      wake = () => {
+        callOff()
+        resolve()
+      }
+    })
+  }
 
   const slice = async (tenant: string): Promise<void> => {
     const room = rooms.get(tenant) ?? (await holdfast.forTenant(tenant))
@@ -50,8 +59,7 @@ export const startAuditor = (
     const tookMs = clock.monotonicMs() - beganMs
     if (done.checked) audited(done.checked, tookMs / 1000)
     told.set(tenant, done)
-    const restMs = Math.max(pause_ms, done.busy ? 0 : tookMs * (1 / LOAD_MAX - 1))
-    await Promise.race([clock.sleep(restMs), stopped])
+    await rest(Math.max(pause_ms, done.busy ? 0 : tookMs * (1 / LOAD_MAX - 1)))
   }
 
   const round = async (): Promise<void> => {
@@ -78,7 +86,7 @@ export const startAuditor = (
       } catch (error) {
         if (!failing && !isStopping) notice(`audit: ${(error as Error).message}`)
         failing = true // said once until it works again
-        await Promise.race([clock.sleep(pause_ms), stopped])
+        await rest(pause_ms)
       }
     }
   }
@@ -91,7 +99,7 @@ export const startAuditor = (
     },
     stop: async (): Promise<void> => {
       isStopping = true
-      stopping?.()
+      wake()
       await ended
     },
   }

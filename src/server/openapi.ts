@@ -91,8 +91,11 @@ export const codesOf = (route: Route): Code[] => {
   ]
 }
 
+/** What the listener itself answers: to who sends too slowly, and to more than 16 KB of headers. */
+const AT_THE_DOOR = [408, 431]
+
 const problemsOf = (route: Route): Record<number, object> => {
-  const byStatus = new Map<number, Code[]>()
+  const byStatus = new Map<number, Code[]>(AT_THE_DOOR.map(status => [status, ['invalid_request']]))
   for (const code of codesOf(route)) {
     const status = statuses[code]
     byStatus.set(status, [...(byStatus.get(status) ?? []), code])

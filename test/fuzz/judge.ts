@@ -7,7 +7,7 @@ import {
   type Schema,
 } from '../document.ts'
 import type { Request } from './request.ts'
-import { asText, asTexts, isSendable } from './text.ts'
+import { asText, asTexts, isSendable, urlOf } from './text.ts'
 
 // Says of a request whether the document allows it, and of an answer whether it is a right one.
 
@@ -17,6 +17,8 @@ export type Verdict = 'fits' | 'unfit' | 'unreadable'
 const HALF = /\p{Surrogate}/u
 const unstorable = (text: string): boolean => text.includes('\u0000') || HALF.test(text)
 const POISON = /"__proto__"\s*:|"constructor"\s*:\s*\{\s*"prototype"/
+/** What surely fits into 16 KB beside the headers. */
+const ADDRESS_MAX = 15_000
 const BODY_BYTES_MAX = 1024 * 1024
 
 const parsed = (schema: Schema, texts: string[]): unknown => {
@@ -70,7 +72,8 @@ export const judgeOf = (document: Document) => {
 
   /** What is wrong with an answer; nothing if it is right. */
   const faultsOf = (request: Request, heard: Heard): string[] => {
-    const verdict = verdictOf(request)
+    const tooLong = heard.status === 431 && urlOf(request).length > ADDRESS_MAX
+    const verdict = tooLong ? 'unreadable' : verdictOf(request)
     const found = lies(request.operation, heard)
     if (heard.status >= 500) found.push('the server failed')
     if (verdict === 'fits') return found
