@@ -9,7 +9,7 @@ import { Run } from './run.ts'
 import { openServers, type Servers, Shop } from './shop.ts'
 import { stepsOf } from './steps.ts'
 
-const RUNS = Number(process.env['HOLDFAST_MODEL_RUNS'] ?? 150)
+const RUNS = Number(process.env['HOLDFAST_MODEL_RUNS'] ?? 100)
 const COMMANDS = Number(process.env['HOLDFAST_MODEL_COMMANDS'] ?? 60)
 const LANES = 3
 /** `seed:path` of a failure: that run alone, made smaller. */

@@ -1,4 +1,5 @@
 import type pg from 'pg'
+import { poolOf } from '../../test/pool.ts'
 import { type Fault, type FaultName, faults } from './faults.ts'
 import type { Outcome, Running, Server, Statement } from './server.ts'
 
@@ -77,12 +78,12 @@ export class Boundary {
     this.#numbers = options.numbers
   }
 
-  /** What openHoldfast takes as its pool: the engine asks it for nothing but query. */
+  /** What openHoldfast takes as its pool: the engine only asks it. */
   get pool(): pg.Pool {
     const query = (given: string | Statement, values: unknown[] = []) =>
       this.#query(typeof given === 'string' ? { text: given, values } : given)
     const counts = { totalCount: 0, idleCount: 0, waitingCount: 0 }
-    return { query, ...counts } as unknown as pg.Pool
+    return Object.assign(poolOf(query), counts)
   }
 
   /** The process dies: what it asked is not sent, and nobody hears its answers. */

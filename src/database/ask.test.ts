@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { freshDatabase } from '../../test/database.ts'
+import { poolOf } from '../../test/pool.ts'
 import { expectSound, granted, level, stock } from '../../test/shop.ts'
 import { type Holdfast, openHoldfast } from '../index.ts'
 import { startProxy, type TcpProxy } from '../torture/proxy.ts'
@@ -165,12 +166,7 @@ test('a verb that goes through whole tables is waited for, as such a read is', a
     waited[values[1] as string] = query_timeout
     return { rows: [{ answers: '[{"ok": true}]' }] }
   }
-  const client = { query, on: () => {}, removeListener: () => {}, release: () => {} }
-  const database = {
-    pool: { connect: async () => client },
-    owned: false,
-    direct: true,
-  } as unknown as Database
+  const database: Database = { pool: poolOf(query), owned: false, direct: true }
   for (const verb of ['repair_level', 'audit_slice', 'adjust']) await write(database, 1, verb, {})
   expect(waited['adjust']).toBeLessThan(60_000)
   expect(waited['audit_slice']).toBeGreaterThan(3_000_000)

@@ -1,6 +1,7 @@
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { freshDatabase } from '../../test/database.ts'
+import { poolOn } from '../../test/pool.ts'
 import { type LintFinding, lintCatalog, lintSqlFiles } from './catalogLint.ts'
 import { statements } from './statements.generated.ts'
 
@@ -19,7 +20,7 @@ const lintAfter = async (statement: string): Promise<LintFinding[]> => {
   await owner.query('begin')
   try {
     await owner.query(statement)
-    const pool = owner as unknown as pg.Pool
+    const pool = poolOn(owner)
     const database = { pool, owned: false, direct: true }
     const context = { database, tenant_id: 1, tenant: 'default' }
     return await lintCatalog(context, { except: ['test_clock'] })

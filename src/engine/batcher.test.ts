@@ -1,12 +1,12 @@
-import type pg from 'pg'
 import { expect, test } from 'vitest'
+import { poolOf } from '../../test/pool.ts'
 import { clock } from '../clock.ts'
 import { Batcher } from './batcher.ts'
 import { fail, type Operation } from './operation.ts'
 
 /** A driver that fails: what the simulation does to all verbs, here for the batcher alone. */
 const batcherOn = (query: () => Promise<{ rows: object[] }>): Batcher => {
-  const pool = { query } as unknown as pg.Pool
+  const pool = poolOf(query)
   return new Batcher({ database: { pool, owned: false, direct: false }, fastWays: {}, clock })
 }
 

@@ -3,8 +3,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
-import type pg from 'pg'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { poolOn } from '../../test/pool.ts'
 import { granted } from '../../test/shop.ts'
 import { archivableMonths, archiveLedger, lookAtArchive } from './archive.ts'
 import { readArchive } from './archiveFile.ts'
@@ -140,7 +140,7 @@ const after = async <Found>(
     await owner.query('set local session_replication_role = replica')
     await owner.query(statement)
     await owner.query('set local role holdfast_app')
-    const pool = owner as unknown as pg.Pool
+    const pool = poolOn(owner)
     return await look({ ...context, database: { ...context.database, pool } })
   } finally {
     await owner.query('rollback')

@@ -1,5 +1,6 @@
 import type pg from 'pg'
 import { beforeAll, describe, expect, test } from 'vitest'
+import { poolOf, poolOn } from '../../test/pool.ts'
 import type { Context } from '../database/context.ts'
 import { nextSteps, type Repair, type RepairRequest, reasons, repairOf } from './repair.ts'
 import { corruptions, level } from './testCorruptions.ts'
@@ -60,7 +61,7 @@ const afterDamage = async (statement: string, work: (damaged: Damaged) => Promis
     await owner.query('set local session_replication_role = replica')
     await owner.query(statement)
     await owner.query('set local role holdfast_app')
-    const pool = owner as unknown as pg.Pool
+    const pool = poolOn(owner)
     const context = { ...shop.context, database: { ...shop.context.database, pool } }
     const rowsOf = async (table: string) => {
       await owner.query(`select set_config('holdfast.tenant', '1', true)`)
@@ -259,7 +260,7 @@ describe('on a living database', () => {
         }
         return answer.finally(() => client.release(true))
       }
-      const dying = { query } as unknown as pg.Pool
+      const dying = poolOf(query)
       const database = { ...context.database, pool: dying }
       await repairOf({ ...context, database })().catch(() => interrupted++)
       for (const level_id of await wrong()) expect(before).toContain(level_id)

@@ -76,11 +76,16 @@ begin
   -- Two statements: one for both would read all levels of the tenant.
   if v_place ? 'sku_id' then
     v_levels := array(
-      select l.level_id from holdfast.levels l
-      where l.tenant_id = p_tenant_id and l.sku_id = any ((v_place ->> 'sku_id')::int || array(
-          select s.sku_id from holdfast.skus s -- its history before they were merged
-          where s.tenant_id = p_tenant_id and s.merged_into = (v_place ->> 'sku_id')::int))
-        and (not v_place ? 'location_id' or l.location_id = (v_place ->> 'location_id')::int));
+      select l.level_id from unnest((v_place ->> 'sku_id')::int || array(
+        select s.sku_id from holdfast.skus s -- its history before they were merged
+        where s.tenant_id = p_tenant_id and s.merged_into = (v_place ->> 'sku_id')::int
+      )) as k (sku_id)
+      cross join lateral (
+        select l.level_id, l.location_id from holdfast.levels l
+        where l.tenant_id = p_tenant_id and l.sku_id = k.sku_id
+        offset 0 -- fenced: see wanted
+      ) as l
+      where not v_place ? 'location_id' or l.location_id = (v_place ->> 'location_id')::int);
   elsif v_place ? 'location_id' then
     v_levels := array(
       select l.level_id from holdfast.levels l

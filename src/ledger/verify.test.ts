@@ -1,5 +1,5 @@
-import type pg from 'pg'
 import { beforeAll, describe, expect, test } from 'vitest'
+import { poolOn } from '../../test/pool.ts'
 import { statements } from '../database/statements.generated.ts'
 import { findings as explained } from './findings.ts'
 import { corruptions, level } from './testCorruptions.ts'
@@ -76,7 +76,7 @@ const verifyAfter = async (statement: string): Promise<Verification> => {
     await owner.query('set local session_replication_role = replica')
     await owner.query(statement)
     await owner.query('set local role holdfast_app')
-    const pool = owner as unknown as pg.Pool
+    const pool = poolOn(owner)
     return await verifyOf({ ...context, database: { ...context.database, pool } })({
       levels_per_slice: 3,
       reservations_per_slice: 20,

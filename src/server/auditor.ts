@@ -24,6 +24,28 @@ const oldestOf = (told: Told[]): string | null => {
   return times.reduce((a, b) => (Date.parse(a as string) < Date.parse(b as string) ? a : b))
 }
 
+/** Rests that end at once when there is nothing to go on with; no timer keeps the process alive. */
+class Pauses {
+  over = false
+  #wake = (): void => {}
+
+  async rest(ms: number): Promise<void> {
+    if (this.over) return
+    await new Promise<void>(resolve => {
+      const callOff = clock.after(ms, resolve)
+      this.#wake = () => {
+        callOff()
+        resolve()
+      }
+    })
+  }
+
+  end(): void {
+    this.over = true
+    this.#wake()
+  }
+}
+
 /**
  * Verifies the books of all tenants all the time: a slice of one, a pause, a slice of the next.
  * Servers of one database share the work by the tenants' rows of audits.
@@ -35,21 +57,8 @@ export const startAuditor = (
 ) => {
   const told = new Map<string, Told>()
   const rooms = new Map<string, Holdfast>()
-  let wake = (): void => {}
-  let isStopping = false
+  const pauses = new Pauses()
   let failing = false
-
-  /** A timer that is left behind would keep a stopped process alive. */
-  const rest = async (ms: number): Promise<void> => {
-    if (isStopping) return
-    await new Promise<void>(resolve => {
-      const callOff = clock.after(ms, resolve)
-      wake = () => {
-        callOff()
-        resolve()
-      }
-    })
-  }
 
   const slice = async (tenant: string): Promise<void> => {
     const room = rooms.get(tenant) ?? (await holdfast.forTenant(tenant))
@@ -59,7 +68,7 @@ export const startAuditor = (
     const tookMs = clock.monotonicMs() - beganMs
     if (done.checked) audited(done.checked, tookMs / 1000)
     told.set(tenant, done)
-    await rest(Math.max(pause_ms, done.busy ? 0 : tookMs * (1 / LOAD_MAX - 1)))
+    await pauses.rest(Math.max(pause_ms, done.busy ? 0 : tookMs * (1 / LOAD_MAX - 1)))
   }
 
   const round = async (): Promise<void> => {
@@ -69,24 +78,24 @@ export const startAuditor = (
       const request = { limit: TENANTS_A_PAGE, ...(cursor ? { cursor } : {}) }
       const page = await holdfast.tenants.list(request)
       for (const { code } of page.ok ? page.data : []) {
-        if (isStopping) return
+        if (pauses.over) return
         seen.add(code)
         await slice(code)
         failing = false
       }
       cursor = page.ok ? page.next_cursor : null
-    } while (cursor && !isStopping)
+    } while (cursor && !pauses.over)
     for (const code of told.keys()) if (!seen.has(code)) told.delete(code)
   }
 
   const loop = async (): Promise<void> => {
-    while (!isStopping) {
+    while (!pauses.over) {
       try {
         await round()
       } catch (error) {
-        if (!failing && !isStopping) notice(`audit: ${(error as Error).message}`)
+        if (!failing && !pauses.over) notice(`audit: ${(error as Error).message}`)
         failing = true // said once until it works again
-        await rest(pause_ms)
+        await pauses.rest(pause_ms)
       }
     }
   }
@@ -98,8 +107,7 @@ export const startAuditor = (
       return { state, last_pass_at: oldestOf([...told.values()]), findings }
     },
     stop: async (): Promise<void> => {
-      isStopping = true
-      wake()
+      pauses.end()
       await ended
     },
   }
