@@ -10,7 +10,7 @@ pg.types.setTypeParser(BIGINT_OID, Number)
 const CONNECT_TIMEOUT_MS = 10_000
 /** An idle connection is asked for a sign of life after so long, so that a dead one is found. */
 const KEEP_ALIVE_MS = 10_000
-/** … and PostgreSQL asks us: a machine that vanished keeps its locks for 40 s, not for two hours. */
+/** … and PostgreSQL asks us: one that vanished keeps its locks for 40 s, not for two hours. */
 const ALIVE_SETTINGS = [
   'tcp_keepalives_idle=10',
   'tcp_keepalives_interval=10',
