@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeEach, expect, test } from 'vitest'
 import { freshDatabase } from '../../test/database.ts'
+import { poolOf } from '../../test/pool.ts'
 import { Blocker } from './blocker.ts'
 import { withPatience } from './boundary.ts'
 import type { Running, Statement } from './server.ts'
@@ -57,7 +58,7 @@ const fastCart = async (): Promise<Statement> => {
     }
     return site.server.pool.query(statement.text, statement.values)
   }
-  const pool = { query } as never
+  const pool = poolOf(query)
   const holdfast = await openHoldfast({ pool, tenant: shop.code })
   await holdfast.reserve({ lines: cart(SKUS) as never }).catch(() => {})
   return withPatience(sent[0] as Statement, '20s')

@@ -4,16 +4,18 @@ import { freshDatabase } from '../../test/database.ts'
 import { asOwner, expectSound, granted, level, outcome, stock } from '../../test/shop.ts'
 import { openHoldfast } from '../index.ts'
 
-// Which way a call takes is seen from the statements that reach the pool.
+// Which way a call takes is seen from the statements that reach a connection.
 const { url, ownerUrl } = await freshDatabase()
 const pool = new pg.Pool({ connectionString: url, max: 4 })
 const sent: string[] = []
-const query = pool.query.bind(pool) as (...given: unknown[]) => unknown
-pool.query = ((...given: unknown[]) => {
-  const [statement] = given
-  sent.push(typeof statement === 'string' ? statement : (statement as { text: string }).text)
-  return query(...given)
-}) as typeof pool.query
+pool.on('connect', client => {
+  const query = client.query.bind(client) as (...given: unknown[]) => unknown
+  client.query = ((...given: unknown[]) => {
+    const [statement] = given
+    sent.push(typeof statement === 'string' ? statement : (statement as { text: string }).text)
+    return query(...given)
+  }) as typeof client.query
+})
 const holdfast = await openHoldfast({ pool })
 const careful = () => sent.some(text => /run_flush/.test(text))
 
