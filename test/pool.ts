@@ -7,7 +7,8 @@ const nothing = (): void => {}
 /** A pool that asks in one way only: on one connection, or on none. */
 export const poolOf = (query: Query): pg.Pool => {
   const client = { query, on: nothing, removeListener: nothing, release: nothing }
-  return { query, connect: async () => client } as unknown as pg.Pool
+  const connect = (take: (error: undefined, client: object) => void) => take(undefined, client)
+  return { query, connect } as unknown as pg.Pool
 }
 
 /** A pool of one connection that is there already, within its transaction. */

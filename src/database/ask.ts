@@ -40,8 +40,7 @@ export const ask = async <Row extends pg.QueryResultRow>(
   const { pool, direct, answer_ms_max = ANSWER_MS_MAX } = database
   const { name, text, values } = query
   const query_timeout = answer_ms_max + patienceMs
-  const client = await pool.connect()
-  client.on('error', hearNothing)
+  const client = await clientOf(pool)
   let broken = false
   try {
     return await client.query<Row>({
@@ -60,3 +59,13 @@ export const ask = async <Row extends pg.QueryResultRow>(
 
 /** A connection that breaks fails its query, which says the same. */
 const hearNothing = (): void => {}
+
+/** By callback: a session may be ended by the same bytes that say that it is ready. */
+const clientOf = (pool: pg.Pool): Promise<pg.PoolClient> =>
+  new Promise((resolve, reject) => {
+    pool.connect((error, client) => {
+      if (!client) return reject(error)
+      client.on('error', hearNothing)
+      resolve(client)
+    })
+  })

@@ -205,6 +205,7 @@ class Pool extends pg.Pool {
     super(config)
     this.on('error', () => {}) // an idle connection that breaks is replaced at its next use
     this.on('connect', client => {
+      client.on('error', () => {}) // before whoever asked for it can listen
       this.#open.add(client)
       client.once('end', () => this.#open.delete(client))
     })
