@@ -223,11 +223,11 @@ class Pool extends pg.Pool {
   }
 
   override async end(): Promise<void> {
-    await super.end()
-    // Its sockets would keep the process alive for ever; nothing else waits for them.
+    // Whoever still waits for an answer, or for the other side's end, would wait for ever.
     setTimeout(() => {
       for (const client of this.#open) streamOf(client).destroy()
     }, END_MS_MAX).unref()
+    await super.end()
   }
 }
 

@@ -61,8 +61,9 @@ export const serve = async (options: ServeOptions): Promise<Serving> => {
     const port = typeof address === 'object' && address ? address.port : (options.port ?? PORT)
     const close = async () => {
       await app.close()
-      await auditor?.stop()
-      await holdfast.close()
+      const audited = auditor?.stop()
+      await holdfast.close() // ends a slice that takes long
+      await audited
     }
     return { url: urlOf(host, port), holdfast, close }
   } catch (error) {
