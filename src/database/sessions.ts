@@ -8,9 +8,10 @@ const asked = async <Row extends pg.QueryResultRow>(
   connectionString: string,
   text: string,
   values: unknown[] = [],
+  limits: pg.ClientConfig = {},
 ): Promise<Row[]> => {
   const client = new pg.Client({
-    ...{ connectionString, connectionTimeoutMillis: WAIT_MS_MAX, query_timeout: WAIT_MS_MAX },
+    ...{ connectionString, connectionTimeoutMillis: WAIT_MS_MAX, ...limits },
   })
   client.on('error', () => {}) // the query fails, which says the same
   await client.connect()
@@ -57,7 +58,7 @@ export const endSilent = async (
       and backend_start < clock_timestamp() - $2 * interval '1 ms'` // the number may be another's
   for (let ends = 0; ends < ENDS_MAX; ends++) {
     try {
-      await asked(connectionString, text, [pid, silentMs])
+      await asked(connectionString, text, [pid, silentMs], { query_timeout: WAIT_MS_MAX })
       return
     } catch {
       await clock.sleep(WAIT_MS_MAX / 10) // the database is away; its end ends the session too
