@@ -98,7 +98,7 @@ test('at ten times the capacity who is let in is served in time, and the others 
   expect(accepted.filter(({ ms }) => ms > DEADLINE_MS)).toEqual([])
   expect(flood.outcomes.filter(each => !isGrant(each) && !isLater(each))).toEqual([])
   expect(during ?? 0).toBeLessThan(MEMORY_MIB_MAX)
-  const tail = again.outcomes.slice(-Math.ceil(again.outcomes.length / 10))
-  expect(statuses(tail)).toEqual({ 201: tail.length })
+  const calls = await load.closed(1, PHASE_MS / 2) // one at a time, whatever this machine can
+  expect(statuses(calls)).toEqual({ 201: calls.length })
   await expectSound(ownerUrl)
 }, 300_000)
