@@ -34,22 +34,21 @@ const randomDigits = () => {
 /** Mints growing ids even when the wall clock stands still or steps back. */
 const growingUuids = (nowMs: () => number) => {
   let lastMs = 0
+  let time = ''
   let counter = 0
   const random = randomDigits()
+  const begin = (ms: number): void => {
+    lastMs = ms
+    counter = 0
+    const digits = ms.toString(16).padStart(12, '0')
+    time = `${digits.slice(0, 8)}-${digits.slice(8)}-7`
+  }
   return (): string => {
     const ms = nowMs()
-    if (ms > lastMs) {
-      lastMs = ms
-      counter = 0
-    } else if (++counter > COUNTER_BITS_MAX) {
-      lastMs++
-      counter = 0
-    }
-    const time = lastMs.toString(16).padStart(12, '0')
-    const high = (counter >>> 16).toString(16).padStart(3, '0')
-    const low = (counter & 0xffff).toString(16).padStart(4, '0')
-    const tail = `${low.slice(0, 3)}-${low.slice(3)}${random()}`
-    return `${time.slice(0, 8)}-${time.slice(8)}-7${high}-8${tail}`
+    if (ms > lastMs) begin(ms)
+    else if (++counter > COUNTER_BITS_MAX) begin(lastMs + 1)
+    const count = counter.toString(16).padStart(7, '0')
+    return `${time}${count.slice(0, 3)}-8${count.slice(3, 6)}-${count.slice(6)}${random()}`
   }
 }
 

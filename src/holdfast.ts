@@ -48,7 +48,6 @@ type Shared = {
   database: Database
   batcher: Batcher
   catalog: CatalogCache
-  soldOut: SoldOut
   clock: Clock
 }
 
@@ -57,16 +56,15 @@ const shareOf = async (options: HoldfastOptions): Promise<Shared> => {
   const { connectionString, pool, poolSize, answer_ms_max } = options
   const database = await connect({ connectionString, pool, poolSize, answer_ms_max })
   const catalog = new CatalogCache(database, clock)
-  const soldOut = new SoldOut(clock)
   const fastWays = {
-    reserve: reserveFast(database, catalog, soldOut),
+    reserve: reserveFast(database, catalog, new SoldOut(clock)),
     commit: changeFast(database, 'commit'),
     fulfill: changeFast(database, 'fulfill'),
     release: changeFast(database, 'release'),
   }
   const { observer } = options
   const batcher = new Batcher({ database, fastWays, clock, ...(observer ? { observer } : {}) })
-  return { database, batcher, catalog, soldOut, clock }
+  return { database, batcher, catalog, clock }
 }
 
 const poolStats = ({ totalCount, idleCount, waitingCount }: pg.Pool) => ({

@@ -9,17 +9,15 @@ import { recordSale } from './reservations/recordSale.ts'
 import { release } from './reservations/release.ts'
 import { reserve } from './reservations/reserve.ts'
 import { takeBack } from './reservations/return.ts'
-import type { SoldOut } from './reservations/soldOut.ts'
 import { adjust } from './stock/adjust.ts'
 import { move } from './stock/move.ts'
 import { receive } from './stock/receive.ts'
 import { set } from './stock/set.ts'
 
-export type VerbEngine = Engine & { soldOut: SoldOut }
-type Verb<Request, Result> = (engine: VerbEngine, request: Request, options?: CallOptions) => Result
+type Verb<Request, Result> = (engine: Engine, request: Request, options?: CallOptions) => Result
 
 /** The verbs of reservations and of stock, bound to one tenant's engine. */
-export const verbsOf = (engine: VerbEngine) => {
+export const verbsOf = (engine: Engine) => {
   const bind =
     <Request, Result>(verb: Verb<Request, Result>) =>
     (request: Request, options?: CallOptions): Result =>

@@ -2,7 +2,7 @@ import type { Clock } from '../clock.ts'
 import { asHoldfastError, isAgain } from '../database/call.ts'
 import { type Database, isUndone } from '../database/connect.ts'
 import { HoldfastError } from '../errors.ts'
-import type { Answer } from '../refusals.ts'
+import type { Answer, Refusal } from '../refusals.ts'
 import { FLUSH_MAX, FLUSHES_IN_FLIGHT_MAX, FlushQueue } from './flushQueue.ts'
 import { Lanes } from './lanes.ts'
 import { type Observer, silent } from './observer.ts'
@@ -13,8 +13,11 @@ import { Turns } from './turns.ts'
 
 /** An answer; `go` the careful path; come `later`, after what is under way; or the failure. */
 export type FastAnswer = Answer<object> | 'go' | 'later' | Error
-/** Answers what it can of a flush by a faster way. */
-export type FastWay = (operations: Operation[]) => Promise<FastAnswer[]>
+/** Answers what it can of a flush by a faster way, and hears of every refusal of such a call. */
+export type FastWay = {
+  answer(operations: Operation[]): Promise<FastAnswer[]>
+  refused?(operation: Operation, refusal: Refusal): void
+}
 
 const WAITING_MAX = 50_000
 const ATTEMPTS_MAX = 100
@@ -168,7 +171,7 @@ export class Batcher {
 
   /** Ends what the fast way answers, and gives back what is left for the careful path. */
   async #answerFast(fastWay: FastWay, operations: Operation[]): Promise<Operation[]> {
-    const answers = await fastWay(operations)
+    const answers = await fastWay.answer(operations)
     return operations.filter((operation, index) => {
       const answer = answers[index]
       if (answer === 'later') this.#enqueue(operation)
@@ -184,6 +187,9 @@ export class Batcher {
       return
     }
     this.#observer.decided(operation.verb, answer.ok ? 'ok' : answer.refusal.code)
+    if (!answer.ok && operation.fast) {
+      this.#fastWays[operation.verb]?.refused?.(operation, answer.refusal)
+    }
     settle(operation, answer)
   }
 

@@ -6,7 +6,9 @@ export type Place = { level_id: number; sku: string; location: string }
 export type Settings = { catalog_version: number; cart_window_seconds: number }
 type View = Settings & { pairs: (Place | null)[] | null }
 type Entry = { place: Place | null; found_at_ms: number }
-type TenantCatalog = { settings: Settings; entries: Map<string, Entry> }
+/** By location, then by SKU: a name of both would have to be built and hashed for every line. */
+type Entries = Map<string, Map<string, Entry>>
+type TenantCatalog = { settings: Settings; entries: Entries; count: number }
 type Wanted = {
   pair: [string, string]
   resolve(place: Place | null): void
@@ -18,6 +20,9 @@ const ENTRIES_MAX = 200_000
 const NOWHERE_MAX_AGE_MS = 1_000
 
 const nameOf = (sku: string, location: string): string => `${sku}\u0000${location}`
+
+const entryOf = (entries: Entries | undefined, sku: string, location: string): Entry | undefined =>
+  entries?.get(location)?.get(sku)
 
 /**
  * Remembers which level a pair of codes leads to, per tenant, at one version of the catalog. The
@@ -40,7 +45,7 @@ export class CatalogCache {
 
   /** The place of a pair: at once when it is known, else with the next look that is gathered. */
   find(tenantId: number, sku: string, location: string): Place | null | Promise<Place | null> {
-    const entry = this.#tenants.get(tenantId)?.entries.get(nameOf(sku, location))
+    const entry = entryOf(this.#tenants.get(tenantId)?.entries, sku, location)
     if (entry?.place) return entry.place
     if (entry && this.#clock.monotonicMs() - entry.found_at_ms < NOWHERE_MAX_AGE_MS) return null
     return new Promise((resolve, reject) => {
@@ -65,24 +70,28 @@ export class CatalogCache {
       const pairs = [...new Map(wanted.map(want => [nameOf(...want.pair), want.pair])).values()]
       const view = await read<View>(this.#database, tenantId, 'catalog_view', { pairs })
       const entries = this.#remember(tenantId, view, pairs)
-      for (const want of wanted) want.resolve(entries.get(nameOf(...want.pair))?.place ?? null)
+      for (const want of wanted) want.resolve(entryOf(entries, ...want.pair)?.place ?? null)
     } catch (error) {
       for (const want of wanted) want.reject(error)
     }
   }
 
-  #remember(tenantId: number, view: View, pairs: [string, string][]): Map<string, Entry> {
+  #remember(tenantId: number, view: View, pairs: [string, string][]): Entries {
     const before = this.#tenants.get(tenantId)
     const current =
       before?.settings.catalog_version === view.catalog_version &&
-      before.entries.size + pairs.length <= ENTRIES_MAX
-    const entries: Map<string, Entry> = current ? before.entries : new Map()
-    for (const [index, pair] of pairs.entries()) {
+      before.count + pairs.length <= ENTRIES_MAX
+    const entries: Entries = current ? before.entries : new Map()
+    for (const [index, [sku, location]] of pairs.entries()) {
       const place = view.pairs?.[index] ?? null
-      entries.set(nameOf(...pair), { place, found_at_ms: this.#clock.monotonicMs() })
+      const bySku = entries.get(location) ?? new Map<string, Entry>()
+      bySku.set(sku, { place, found_at_ms: this.#clock.monotonicMs() })
+      entries.set(location, bySku)
     }
     const { catalog_version, cart_window_seconds } = view
-    this.#tenants.set(tenantId, { settings: { catalog_version, cart_window_seconds }, entries })
+    const settings = { catalog_version, cart_window_seconds }
+    const count = (current ? before.count : 0) + pairs.length
+    this.#tenants.set(tenantId, { settings, entries, count })
     return entries
   }
 }

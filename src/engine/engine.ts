@@ -46,18 +46,23 @@ export const refuseUnfit = (request: object, key: unknown): Answer<never> | unde
  * Decides one call: inside the caller's transaction, or gathered with others. `fast` gives the
  * plain form of a call that a fast path may serve; it is asked only for a fit request.
  */
-export const decide = async <Grant>(
+export const decide = <Grant>(
   engine: Engine,
   verb: string,
   request: object,
   options: CallOptions = {},
   fast: () => Operation['fast'] = () => undefined,
 ): Promise<Answer<Grant>> => {
-  return refuseUnfit(request, options.key) ?? decideFit(engine, verb, request, options, fast())
+  const unfit = refuseUnfit(request, options.key)
+  if (unfit) return Promise.resolve(unfit)
+  return decideFit(engine, verb, request, options, fast())
 }
 
-/** Decides a call whose request `refuseUnfit` has let through. */
-export const decideFit = async <Grant>(
+/**
+ * Decides a call whose request `refuseUnfit` has let through. Not an async function, as each of
+ * them between a caller and its flush costs every call a promise and a turn of the microtasks.
+ */
+export const decideFit = <Grant>(
   engine: Engine,
   verb: string,
   request: object,
@@ -71,7 +76,7 @@ export const decideFit = async <Grant>(
     return write<Grant>(context.database, context.tenant_id, verb, signed, options)
   }
   const keyed = options.key === undefined ? signed : { ...signed, key: options.key }
-  return await gathered<Grant>(engine, verb, keyed as Record<string, unknown>, options, fast)
+  return gathered<Grant>(engine, verb, keyed as Record<string, unknown>, options, fast)
 }
 
 const gathered = <Grant>(
@@ -82,34 +87,43 @@ const gathered = <Grant>(
   fast: Operation['fast'],
 ): Promise<Answer<Grant>> =>
   new Promise((resolve, reject) => {
-    let callOff = (): void => {}
+    const { deadline_ms } = options
     const operation: Operation = {
       tenant_id: engine.context.tenant_id,
       verb,
       request,
       fast,
       alone_by: aloneBy(request),
-      deadline_ms: options.deadline_ms,
+      deadline_ms,
       attempts: 0,
       done: false,
-      resolve: answer => {
-        callOff()
-        resolve(answer as Answer<Grant>)
-      },
-      reject: error => {
-        callOff()
-        reject(error)
-      },
+      resolve: resolve as Operation['resolve'],
+      reject,
     }
-    if (options.deadline_ms !== undefined) {
-      callOff = engine.clock.after(options.deadline_ms, () => {
-        fail(operation, new HoldfastError('deadline_exceeded'))
-      })
-    }
+    if (deadline_ms !== undefined) endBy(engine.clock, deadline_ms, operation)
     engine.batcher.push(operation)
   })
 
-const aloneBy = ({ key, reservation_id, id }: Record<string, unknown>): string[] => {
+/** Fails an operation that has not ended by then. */
+const endBy = (clock: Clock, deadlineMs: number, operation: Operation): void => {
+  const { resolve, reject } = operation
+  const callOff = clock.after(deadlineMs, () =>
+    fail(operation, new HoldfastError('deadline_exceeded')),
+  )
+  operation.resolve = answer => {
+    callOff()
+    resolve(answer)
+  }
+  operation.reject = error => {
+    callOff()
+    reject(error)
+  }
+}
+
+const NO_NAMES: readonly string[] = []
+
+const aloneBy = ({ key, reservation_id, id }: Record<string, unknown>): readonly string[] => {
+  if (key === undefined && reservation_id === undefined && id === undefined) return NO_NAMES
   const names: string[] = []
   if (typeof key === 'string') names.push(`key ${key}`)
   if (typeof reservation_id === 'string') names.push(`reservation ${reservation_id.toLowerCase()}`)

@@ -10,7 +10,7 @@ export type Operation = {
   /** Set when the fast path may serve it. */
   fast?: FastCart | FastChange | undefined
   /** What must not stand twice in one flush: the idempotency key, the reservation. */
-  alone_by: string[]
+  alone_by: readonly string[]
   /** Milliseconds within which its caller wants an answer; left out: as long as it takes. */
   deadline_ms?: number | undefined
   /** How often it was sent again because another call was in its way. */

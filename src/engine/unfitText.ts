@@ -8,18 +8,20 @@ const SUSPECT = /[\u0000\ud800-\udfff]/
  * of a nesting that is too deep; undefined when all is well. One such request would fail its
  * neighbours in a flush.
  */
-export const unfitText = (value: unknown, path = '', depth = 0): string | undefined => {
-  if (typeof value === 'string') {
-    return SUSPECT.test(value) && isUnfit(value) ? path : undefined
-  }
+export const unfitText = (value: unknown): string | undefined => {
+  const path = unfitPath(value, 0)
+  return path === '' ? '(a name)' : path
+}
+
+/** The path below `value`: empty for the value itself. */
+const unfitPath = (value: unknown, depth: number): string | undefined => {
+  if (typeof value === 'string') return SUSPECT.test(value) && isUnfit(value) ? '' : undefined
   if (typeof value !== 'object' || value === null) return undefined
-  if (depth === DEPTH_MAX) return path
-  for (const [name, inner] of Object.entries(value)) {
-    if (SUSPECT.test(name) && isUnfit(name)) return path === '' ? '(a name)' : path
-    if (typeof inner === 'number') continue
-    const where = path === '' ? name : `${path}.${name}`
-    const found = unfitText(inner, where, depth + 1)
-    if (found !== undefined) return found
+  if (depth === DEPTH_MAX) return ''
+  for (const name of Object.keys(value)) {
+    if (SUSPECT.test(name) && isUnfit(name)) return ''
+    const below = unfitPath((value as Record<string, unknown>)[name], depth + 1)
+    if (below !== undefined) return below === '' ? name : `${name}.${below}`
   }
   return undefined
 }

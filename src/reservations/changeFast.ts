@@ -2,10 +2,10 @@ import { ask } from '../database/ask.ts'
 import type { Database } from '../database/connect.ts'
 import { plainList, textList } from '../database/lists.ts'
 import { engineSchema } from '../database/statements.ts'
-import type { FastAnswer } from '../engine/batcher.ts'
+import type { FastWay } from '../engine/batcher.ts'
 import type { Engine } from '../engine/engine.ts'
 import { keyColumns, keyedOf, withNewKeys } from '../engine/keyed.ts'
-import type { FastChange, Operation } from '../engine/operation.ts'
+import type { FastChange } from '../engine/operation.ts'
 import type { Answer } from '../refusals.ts'
 import type { CartLine, ReservationGrant } from './grant.ts'
 
@@ -122,9 +122,8 @@ const grantOf = (reservation_id: string, row: Row): Answer<ReservationGrant> => 
  * Sends a flush of plain commits, fulfillments or releases by the fast path. Those that turn out
  * not to be plain are left to the careful path.
  */
-export const changeFast =
-  (database: Database, verb: keyof typeof KINDS) =>
-  async (operations: Operation[]): Promise<FastAnswer[]> => {
+export const changeFast = (database: Database, verb: keyof typeof KINDS): FastWay => ({
+  answer: async operations => {
     const tenantId = operations[0]?.tenant_id as number
     const changes = operations.map(operation => operation.fast as FastChange)
     const answers = new Map<FastChange, Answer<object>>()
@@ -136,7 +135,8 @@ export const changeFast =
       answers.set(done, grantOf(done.reservation_id.toLowerCase(), row))
     }
     return changes.map(wanted => answers.get(wanted) ?? 'go')
-  }
+  },
+})
 
 const change = async (
   database: Database,

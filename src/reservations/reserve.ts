@@ -1,10 +1,10 @@
 import type { CallOptions } from '../database/call.ts'
+import type { Place } from '../engine/catalogCache.ts'
 import { deadlineOf } from '../engine/deadline.ts'
 import { decideFit, type Engine, refuseUnfit } from '../engine/engine.ts'
 import { keyedOf } from '../engine/keyed.ts'
 import type { FastCart, FastLine } from '../engine/operation.ts'
 import type { CartLine, ReservationAnswer, ReservationGrant } from './grant.ts'
-import type { SoldOut } from './soldOut.ts'
 
 export type ReserveRequest = {
   lines: CartLine[]
@@ -26,6 +26,7 @@ export type ReserveRequest = {
   review_at?: string
 }
 
+const PLAIN_FIELDS = new Set(['lines', 'buyer', 'hold_seconds', 'id'])
 const PLAIN_LINE_FIELDS = new Set(['sku', 'location', 'quantity'])
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
 const LINES_MAX = 500
@@ -46,8 +47,10 @@ const isPlainLine = (line: CartLine): line is CartLine & { location: string } =>
   isWhole(line.quantity, UNITS_MAX)
 
 /** True when the request has only what the fast path knows; all else the careful path decides. */
-const isPlain = ({ lines, buyer, hold_seconds, id, ...rest }: ReserveRequest): boolean =>
-  Object.keys(rest).length === 0 &&
+const isPlain = (request: ReserveRequest): boolean =>
+  Object.keys(request).every(field => PLAIN_FIELDS.has(field)) && arePlain(request)
+
+const arePlain = ({ lines, buyer, hold_seconds, id }: ReserveRequest): boolean =>
   (id === undefined || (typeof id === 'string' && UUID.test(id))) &&
   Array.isArray(lines) &&
   lines.length > 0 &&
@@ -57,22 +60,35 @@ const isPlain = ({ lines, buyer, hold_seconds, id, ...rest }: ReserveRequest): b
     (typeof buyer === 'string' && buyer !== '' && buyer.length <= TEXT_MAX)) &&
   lines.every(isPlainLine)
 
-/** Resolves a plain cart to levels; undefined where a code needs the careful path. */
-const fastCart = async (
+/** The place of each line; at once when all are known, else with the next look at the catalog. */
+const placesOf = (
+  { catalog, context }: Engine,
+  lines: CartLine[],
+): (Place | null)[] | Promise<(Place | null)[]> => {
+  const found = lines.map(({ sku, location }) =>
+    catalog.find(context.tenant_id, sku, location as string),
+  )
+  const known = !found.some(place => place instanceof Promise)
+  return known ? (found as (Place | null)[]) : Promise.all(found)
+}
+
+/** The plain form of a cart; undefined where a code needs the careful path. */
+const fastCart = (
   engine: Engine,
   request: ReserveRequest,
   key: string | undefined,
-): Promise<FastCart | undefined> => {
+  places: (Place | null)[],
+): FastCart | undefined => {
   const { tenant_id, actor_id } = engine.context
-  const lines: FastLine[] = []
-  for (const { sku, location, quantity } of request.lines) {
-    const found = engine.catalog.find(tenant_id, sku, location as string)
-    const place = found instanceof Promise ? await found : found
-    if (!place) return undefined
-    lines.push({ ...place, quantity })
-  }
   const settings = engine.catalog.settings(tenant_id)
   if (!settings) return undefined
+  const lines: FastLine[] = []
+  for (const [index, { quantity }] of request.lines.entries()) {
+    const place = places[index]
+    if (!place) return undefined
+    const { level_id, sku, location } = place
+    lines.push({ level_id, sku, location, quantity })
+  }
   const id = request.id?.toLowerCase()
   return {
     catalog_version: settings.catalog_version,
@@ -100,18 +116,22 @@ const fastCart = async (
  * if (answer.ok) console.log(answer.reservation_id, answer.expires_at)
  * else console.log(answer.refusal.code, answer.refusal.lines)
  */
-export const reserve = async (
-  engine: Engine & { soldOut: SoldOut },
+export const reserve = (
+  engine: Engine,
   request: ReserveRequest,
   options: CallOptions = {},
 ): Promise<ReservationAnswer> => {
   const unfit = refuseUnfit(request, options.key)
-  if (unfit) return unfit
-  const plain = !options.transaction && isPlain(request)
+  if (unfit) return Promise.resolve(unfit)
+  const decided = (places: (Place | null)[] | undefined, left: CallOptions) => {
+    const cart = places && fastCart(engine, request, options.key, places)
+    return decideFit<ReservationGrant>(engine, 'reserve', request, left, cart)
+  }
+  if (options.transaction || !isPlain(request)) return decided(undefined, options)
+  const places = placesOf(engine, request.lines)
+  if (!(places instanceof Promise)) return decided(places, options)
   const deadline = deadlineOf(engine.clock, options.deadline_ms)
-  const cart = plain ? await deadline.within(fastCart(engine, request, options.key)) : undefined
-  const left = { ...options, deadline_ms: deadline.left() }
-  const answer = await decideFit<ReservationGrant>(engine, 'reserve', request, left, cart)
-  if (cart && !answer.ok) engine.soldOut.remember(engine.context.tenant_id, cart, answer.refusal)
-  return answer
+  return deadline
+    .within(places)
+    .then(found => decided(found, { ...options, deadline_ms: deadline.left() }))
 }

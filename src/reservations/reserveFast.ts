@@ -4,10 +4,10 @@ import { asHoldfastError } from '../database/call.ts'
 import type { Database } from '../database/connect.ts'
 import { plainList, textList } from '../database/lists.ts'
 import { engineSchema } from '../database/statements.ts'
-import type { FastAnswer } from '../engine/batcher.ts'
+import type { FastAnswer, FastWay } from '../engine/batcher.ts'
 import type { CatalogCache } from '../engine/catalogCache.ts'
 import { keyColumns, withNewKeys } from '../engine/keyed.ts'
-import type { FastCart, FastLine, Operation } from '../engine/operation.ts'
+import type { FastCart, FastLine } from '../engine/operation.ts'
 import type { Answer } from '../refusals.ts'
 import type { ReservationGrant } from './grant.ts'
 import type { SoldOut } from './soldOut.ts'
@@ -22,7 +22,8 @@ type LevelSum = { level_id: number; index: number; units: number; movements: num
 
 /** The sums per level, in id order, which is the order of the locks. */
 const sumByLevel = (carts: FastCart[]): Map<number, LevelSum> => {
-  const ids = new Set(carts.flatMap(cart => cart.lines.map(line => line.level_id)))
+  const ids = new Set<number>()
+  for (const { lines } of carts) for (const { level_id } of lines) ids.add(level_id)
   const sorted = [...ids].sort((a, b) => a - b)
   return new Map(
     sorted.map((level_id, index) => [
@@ -79,13 +80,13 @@ const lineOf = ({ sku, location, quantity }: FastLine, index: number, version?: 
 /** In the order in which jsonb keeps it: what a key repeats is the same to the letter. */
 const grantOf = (
   cart: FastCart,
-  decidedAt: Date,
+  expires_at: string,
   versions: number[],
 ): Answer<ReservationGrant> => ({
   ok: true,
   lines: cart.lines.map((line, index) => lineOf(line, index, versions[index])),
   state: 'held',
-  expires_at: new Date(decidedAt.getTime() + cart.seconds * 1000).toISOString(),
+  expires_at,
   reservation_id: cart.reservation_id,
   order_reference: null,
 })
@@ -95,39 +96,39 @@ const grantOf = (
  * are answered by the gathered read; so are all of them when one does not fit. What goes on is left
  * to the careful path, which decides one by one.
  */
-export const reserveFast =
-  (database: Database, catalog: CatalogCache, soldOut: SoldOut) =>
-  async (operations: Operation[]): Promise<FastAnswer[]> => {
+export const reserveFast = (
+  database: Database,
+  catalog: CatalogCache,
+  soldOut: SoldOut,
+): FastWay => ({
+  refused: ({ tenant_id, fast }, refusal) => soldOut.remember(tenant_id, fast as FastCart, refusal),
+  answer: async operations => {
     const tenantId = operations[0]?.tenant_id as number
     const carts = operations.map(operation => operation.fast as FastCart)
-    const answers = new Map<FastCart, Promise<FastAnswer> | FastAnswer>()
-    const plain: FastCart[] = []
+    const answers = new Map<FastCart, FastAnswer>()
+    const looks: Promise<unknown>[] = []
     // A look that fails is its own cart's failure: others may hold their units already.
-    const look = (cart: FastCart): Promise<FastAnswer> =>
-      soldOut.look(database, tenantId, cart, cart.keyed?.key).catch(error => asHoldfastError(error))
+    const look = (cart: FastCart): void => {
+      const looked = soldOut.look(database, tenantId, cart, cart.keyed?.key).catch(asHoldfastError)
+      looks.push(looked.then(answer => answers.set(cart, answer)))
+    }
+    const plain: FastCart[] = []
     for (const cart of carts) {
-      if (!soldOut.concerns(tenantId, cart)) plain.push(cart)
-      else answers.set(cart, look(cart))
+      if (soldOut.concerns(tenantId, cart)) look(cart)
+      else plain.push(cart)
     }
     const { calls, result: granted } = await withNewKeys(plain, some =>
       decideFast(database, catalog, tenantId, some),
     )
     if (granted === 'short') soldOut.doubt(tenantId, calls)
     for (const [index, cart] of calls.entries()) {
-      if (granted === 'short') answers.set(cart, look(cart))
+      if (granted === 'short') look(cart)
       else if (granted && granted !== 'stale') answers.set(cart, granted[index] as Answer<object>)
     }
-    // A look that fails is the failure of its own cart: its neighbours may have been granted.
-    return await Promise.all(
-      carts.map(async cart => {
-        try {
-          return (await answers.get(cart)) ?? 'go'
-        } catch (error) {
-          return error as Error
-        }
-      }),
-    )
-  }
+    if (looks.length > 0) await Promise.all(looks)
+    return carts.map(cart => answers.get(cart) ?? 'go')
+  },
+})
 
 /** The keys of the carts, and their grants but for what the database decides. */
 const keptAnswers = (carts: FastCart[]) => {
@@ -142,6 +143,19 @@ const keptAnswers = (carts: FastCart[]) => {
   )
   const seconds = keyed.map(cart => cart.seconds)
   return [textList(keys), textList(contents), textList(answers), plainList(seconds)]
+}
+
+/** So many seconds after an instant, as text; most carts of a flush have the same window. */
+const instantsAfter = (from: Date): ((seconds: number) => string) => {
+  const texts = new Map<number, string>()
+  return seconds => {
+    let text = texts.get(seconds)
+    if (text === undefined) {
+      text = new Date(from.getTime() + seconds * 1000).toISOString()
+      texts.set(seconds, text)
+    }
+    return text
+  }
 }
 
 /** One call for all carts: their grants, or why none is granted. */
@@ -184,6 +198,7 @@ const decideFast = async (
     return 'stale'
   }
   const bases = row.versions
+  const expiresAt = instantsAfter(row.decided_at)
   let at = 0
   return carts.map(cart => {
     const versions = cart.lines.map(() => {
@@ -191,7 +206,7 @@ const decideFast = async (
       assert(base !== undefined, 'every line has the version of its level')
       return Number(base) + (lines.versions[at++] as number)
     })
-    return grantOf(cart, row.decided_at, versions)
+    return grantOf(cart, expiresAt(cart.seconds), versions)
   })
 }
 
