@@ -1,4 +1,4 @@
-import { type Holdfast, openHoldfast } from '../src/index.ts'
+import { type Holdfast, openHoldfast } from 'holdfast'
 import { faultsOfBooks } from './books.ts'
 import type { BenchDatabase } from './cluster.ts'
 import type { Place } from './place.ts'

@@ -1,5 +1,5 @@
+import { openHoldfast } from 'holdfast'
 import pg from 'pg'
-import { openHoldfast } from '../../src/index.ts'
 import { inTransaction, plainShop } from '../comparators/plain.ts'
 import { take } from '../comparators/selectForUpdate.ts'
 import { cartOf, ours, verdictOf } from '../ours.ts'

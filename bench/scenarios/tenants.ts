@@ -1,4 +1,4 @@
-import { type Holdfast, openHoldfast } from '../../src/index.ts'
+import { type Holdfast, openHoldfast } from 'holdfast'
 import { readBooks } from '../books.ts'
 import { underLoad, warmUp } from '../load.ts'
 import { cartOf, fillStock, verdictOf } from '../ours.ts'

@@ -9,8 +9,10 @@ type Entry = { place: Place | null; found_at_ms: number }
 /** By location, then by SKU: a name of both would have to be built and hashed for every line. */
 type Entries = Map<string, Map<string, Entry>>
 type TenantCatalog = { settings: Settings; entries: Entries; count: number }
+/** A pair that is looked for, and what all who want it wait for. */
 type Wanted = {
   pair: [string, string]
+  found: Promise<Place | null>
   resolve(place: Place | null): void
   reject(e: unknown): void
 }
@@ -24,6 +26,16 @@ const nameOf = (sku: string, location: string): string => `${sku}\u0000${locatio
 const entryOf = (entries: Entries | undefined, sku: string, location: string): Entry | undefined =>
   entries?.get(location)?.get(sku)
 
+const wantedOf = (pair: [string, string]): Wanted => {
+  let resolve: Wanted['resolve'] = () => {}
+  let reject: Wanted['reject'] = () => {}
+  const found = new Promise<Place | null>((onFound, onFailed) => {
+    resolve = onFound
+    reject = onFailed
+  })
+  return { pair, found, resolve, reject }
+}
+
 /**
  * Remembers which level a pair of codes leads to, per tenant, at one version of the catalog. The
  * database compares that version in the same call that decides, so a stale entry decides nothing.
@@ -32,7 +44,7 @@ export class CatalogCache {
   readonly #database: Database
   readonly #clock: Clock
   readonly #tenants = new Map<number, TenantCatalog>()
-  readonly #wanted = new Map<number, Wanted[]>()
+  readonly #wanted = new Map<number, Map<string, Wanted>>()
 
   constructor(database: Database, clock: Clock) {
     this.#database = database
@@ -48,15 +60,16 @@ export class CatalogCache {
     const entry = entryOf(this.#tenants.get(tenantId)?.entries, sku, location)
     if (entry?.place) return entry.place
     if (entry && this.#clock.monotonicMs() - entry.found_at_ms < NOWHERE_MAX_AGE_MS) return null
-    return new Promise((resolve, reject) => {
-      const waiting = this.#wanted.get(tenantId)
-      const wanted: Wanted = { pair: [sku, location], resolve, reject }
-      if (waiting) waiting.push(wanted)
-      else {
-        this.#wanted.set(tenantId, [wanted])
-        setImmediate(() => void this.#look(tenantId))
-      }
-    })
+    let wanted = this.#wanted.get(tenantId)
+    if (!wanted) {
+      wanted = new Map()
+      this.#wanted.set(tenantId, wanted)
+      setImmediate(() => void this.#look(tenantId))
+    }
+    const name = nameOf(sku, location)
+    const want = wanted.get(name) ?? wantedOf([sku, location])
+    wanted.set(name, want)
+    return want.found
   }
 
   forget(tenantId: number): void {
@@ -64,10 +77,10 @@ export class CatalogCache {
   }
 
   async #look(tenantId: number): Promise<void> {
-    const wanted = this.#wanted.get(tenantId) ?? []
+    const wanted = [...(this.#wanted.get(tenantId)?.values() ?? [])]
     this.#wanted.delete(tenantId)
     try {
-      const pairs = [...new Map(wanted.map(want => [nameOf(...want.pair), want.pair])).values()]
+      const pairs = wanted.map(({ pair }) => pair)
       const view = await read<View>(this.#database, tenantId, 'catalog_view', { pairs })
       const entries = this.#remember(tenantId, view, pairs)
       for (const want of wanted) want.resolve(entryOf(entries, ...want.pair)?.place ?? null)

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict'
 import { ask } from '../database/ask.ts'
 import { asHoldfastError } from '../database/call.ts'
-import type { Database } from '../database/connect.ts'
+import { type Database, isUndone } from '../database/connect.ts'
 import { plainList, textList } from '../database/lists.ts'
 import { engineSchema } from '../database/statements.ts'
 import type { FastAnswer, FastWay } from '../engine/batcher.ts'
 import type { CatalogCache } from '../engine/catalogCache.ts'
+import { FLUSH_MAX } from '../engine/flushQueue.ts'
 import { keyColumns, withNewKeys } from '../engine/keyed.ts'
 import type { FastCart, FastLine } from '../engine/operation.ts'
 import type { Answer } from '../refusals.ts'
@@ -91,42 +92,96 @@ const grantOf = (
   order_reference: null,
 })
 
+/** After so many looks that others were faster than, the careful path decides one by one. */
+const LOOKS_MAX = 3
+
+/** One flush of plain carts, and what is known of their answers so far. */
+class Flush {
+  readonly answers = new Map<FastCart, FastAnswer>()
+  readonly #database: Database
+  readonly #catalog: CatalogCache
+  readonly #soldOut: SoldOut
+  readonly #tenantId: number
+
+  constructor(database: Database, catalog: CatalogCache, soldOut: SoldOut, tenantId: number) {
+    this.#database = database
+    this.#catalog = catalog
+    this.#soldOut = soldOut
+    this.#tenantId = tenantId
+  }
+
+  /** Grants all of these, or gives back those that do not fit together. */
+  async grant(carts: FastCart[]): Promise<FastCart[]> {
+    for (const cart of carts) this.answers.delete(cart)
+    const { calls, result } = await withNewKeys(carts, some =>
+      decideFast(this.#database, this.#catalog, this.#tenantId, some),
+    )
+    if (result === 'short') return calls
+    if (!result || result === 'stale') return []
+    for (const [index, cart] of calls.entries()) {
+      this.answers.set(cart, result[index] as Answer<object>)
+    }
+    return []
+  }
+
+  /** A look that fails is its own cart's failure: others may hold their units already. */
+  async look(carts: FastCart[]): Promise<void> {
+    const look = async (cart: FastCart) => {
+      const { key } = cart.keyed ?? {}
+      const looked = this.#soldOut.look(this.#database, this.#tenantId, cart, key)
+      this.answers.set(cart, await looked.catch(asHoldfastError))
+    }
+    await Promise.all(carts.map(look))
+  }
+
+  async lookAgain(short: FastCart[]): Promise<void> {
+    this.#soldOut.doubt(this.#tenantId, short)
+    await this.look(short)
+  }
+
+  /** The same for carts that a look has let go: as many as there are units. */
+  async grantFitting(carts: FastCart[]): Promise<FastCart[]> {
+    const short: FastCart[] = []
+    for (let at = 0; at < carts.length; at += FLUSH_MAX) {
+      const some = carts.slice(at, at + FLUSH_MAX)
+      try {
+        short.push(...(await this.grant(some)))
+      } catch (error) {
+        if (isUndone(error)) continue // left to the careful path
+        for (const cart of some) this.answers.set(cart, asHoldfastError(error))
+      }
+    }
+    return short
+  }
+}
+
 /**
  * Sends a flush of plain carts by the fast path. Carts that want a level which was refused lately
- * are answered by the gathered read; so are all of them when one does not fit. What goes on is left
- * to the careful path, which decides one by one.
+ * are answered by the gathered read; so are all of them when one does not fit. Those that the read
+ * lets go fit together, unless somebody else is faster. What still goes on is left to the careful
+ * path, which decides one by one.
  */
 export const reserveFast = (
   database: Database,
   catalog: CatalogCache,
   soldOut: SoldOut,
 ): FastWay => ({
+  isCheap: ({ tenant_id, fast }) => soldOut.concerns(tenant_id, fast as FastCart),
   refused: ({ tenant_id, fast }, refusal) => soldOut.remember(tenant_id, fast as FastCart, refusal),
   answer: async operations => {
     const tenantId = operations[0]?.tenant_id as number
     const carts = operations.map(operation => operation.fast as FastCart)
-    const answers = new Map<FastCart, FastAnswer>()
-    const looks: Promise<unknown>[] = []
-    // A look that fails is its own cart's failure: others may hold their units already.
-    const look = (cart: FastCart): void => {
-      const looked = soldOut.look(database, tenantId, cart, cart.keyed?.key).catch(asHoldfastError)
-      looks.push(looked.then(answer => answers.set(cart, answer)))
+    const flush = new Flush(database, catalog, soldOut, tenantId)
+    const doubtful = new Set(carts.filter(cart => soldOut.concerns(tenantId, cart)))
+    const looks = flush.look([...doubtful])
+    const short = await flush.grant(carts.filter(cart => !doubtful.has(cart)))
+    await Promise.all([looks, flush.lookAgain(short)])
+    for (let looked = 1; looked < LOOKS_MAX; looked++) {
+      const fitting = carts.filter(cart => flush.answers.get(cart) === 'go')
+      if (fitting.length === 0) break
+      await flush.lookAgain(await flush.grantFitting(fitting))
     }
-    const plain: FastCart[] = []
-    for (const cart of carts) {
-      if (soldOut.concerns(tenantId, cart)) look(cart)
-      else plain.push(cart)
-    }
-    const { calls, result: granted } = await withNewKeys(plain, some =>
-      decideFast(database, catalog, tenantId, some),
-    )
-    if (granted === 'short') soldOut.doubt(tenantId, calls)
-    for (const [index, cart] of calls.entries()) {
-      if (granted === 'short') look(cart)
-      else if (granted && granted !== 'stale') answers.set(cart, granted[index] as Answer<object>)
-    }
-    if (looks.length > 0) await Promise.all(looks)
-    return carts.map(cart => answers.get(cart) ?? 'go')
+    return carts.map(cart => flush.answers.get(cart) ?? 'go')
   },
 })
 

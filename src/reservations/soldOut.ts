@@ -50,6 +50,7 @@ export class SoldOut {
 
   /** Has another look at all levels of carts that do not fit together. */
   doubt(tenantId: number, carts: FastCart[]): void {
+    if (carts.length === 0) return
     const levels = this.#levelsOf(tenantId)
     for (const cart of carts) for (const line of cart.lines) levels.add(line.level_id)
   }
