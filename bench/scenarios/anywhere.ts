@@ -1,9 +1,7 @@
-import { readBooks } from '../books.ts'
-import { underLoad, warmUp } from '../load.ts'
 import { codeOf, openOurs, verdictOf } from '../ours.ts'
 import type { Scenario } from '../scenario.ts'
 import { random } from '../selling.ts'
-import { unequal } from '../shop.ts'
+import { soundRound } from '../soundRound.ts'
 import { PLENTY } from './stock.ts'
 
 const CALLERS = 1_024
@@ -31,24 +29,19 @@ export const anywhere: Scenario = {
       run: async (place, seconds) => {
         const stock = { skus: SKUS, units: PLENTY }
         const { holdfast, database, close } = await openOurs(place, stock, LOCATIONS)
-        const cluster = await place.cluster()
         let sold = 0
         const once = async (): Promise<void> => {
           const lines = [{ sku: codeOf(random(SKUS)), quantity: 1 }]
           if (verdictOf(await holdfast.reserve({ lines })) === 'sold') sold++
         }
         try {
-          await cluster.admin.query('checkpoint')
-          await warmUp(once, { callers: CALLERS, seconds })
-          const round = await underLoad(once, { callers: CALLERS, seconds, cluster })
-          const books = await readBooks(database)
-          const faults = unequal({
-            'levels that contradict their ledger': [books.wrong, 0],
-            'oversold levels': [books.oversold, 0],
-            'units held': [books.held, sold],
-            reservations: [books.reservations, sold],
+          return await soundRound(place, {
+            ...{ once, callers: CALLERS, seconds, database },
+            expected: ({ held, reservations }) => ({
+              'units held': [held, sold],
+              reservations: [reservations, sold],
+            }),
           })
-          return { ...round, faults }
         } finally {
           await close()
         }

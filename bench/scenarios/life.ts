@@ -1,11 +1,10 @@
 import type { Holdfast } from '../../src/index.ts'
-import { readBooks } from '../books.ts'
-import { underLoad, warmUp } from '../load.ts'
 import { cartOf, codeOf, openOurs } from '../ours.ts'
 import type { Place } from '../place.ts'
 import type { Round, Runner, Scenario } from '../scenario.ts'
 import { random } from '../selling.ts'
-import { type Line, unequal } from '../shop.ts'
+import type { Line } from '../shop.ts'
+import { soundRound } from '../soundRound.ts'
 import { PLENTY } from './stock.ts'
 
 const CALLERS = 1_024
@@ -58,26 +57,21 @@ const runWay = async (
 ): Promise<Round> => {
   const { way, skus, seconds } = options
   const { holdfast, database, close } = await openOurs(place, { skus, units: PLENTY })
-  const cluster = await place.cluster()
   let calls = 0
   const once = () => {
     calls++
     return way.each(holdfast, { sku: random(skus), quantity: UNITS })
   }
   try {
-    await cluster.admin.query('checkpoint')
-    await warmUp(once, { callers: CALLERS, seconds })
-    const round = await underLoad(once, { callers: CALLERS, seconds, cluster })
-    const books = await readBooks(database)
-    const faults = unequal({
-      'levels that contradict their ledger': [books.wrong, 0],
-      'oversold levels': [books.oversold, 0],
-      reservations: [books.reservations, calls],
-      'units held': [books.held, calls * way.held],
-      'units committed': [books.committed, 0],
-      'units on hand': [books.on_hand, skus * PLENTY - calls * way.left],
+    return await soundRound(place, {
+      ...{ once, callers: CALLERS, seconds, database },
+      expected: books => ({
+        reservations: [books.reservations, calls],
+        'units held': [books.held, calls * way.held],
+        'units committed': [books.committed, 0],
+        'units on hand': [books.on_hand, skus * PLENTY - calls * way.left],
+      }),
     })
-    return { ...round, faults }
   } finally {
     await close()
   }

@@ -1,11 +1,10 @@
 import { clock } from '../../src/clock.ts'
 import type { Holdfast } from '../../src/index.ts'
-import { readBooks } from '../books.ts'
 import { Latencies } from '../latencies.ts'
-import { hundredths, underLoad, warmUp } from '../load.ts'
+import { hundredths } from '../load.ts'
 import { cartOf, codeOf, openOurs } from '../ours.ts'
 import type { Scenario } from '../scenario.ts'
-import { unequal } from '../shop.ts'
+import { soundRound } from '../soundRound.ts'
 import { zipf } from '../zipf.ts'
 import { PLENTY } from './stock.ts'
 
@@ -66,7 +65,6 @@ export const mixedDay: Scenario = {
       stated: 'library in one process, its pool of 10 connections',
       run: async (place, seconds) => {
         const { holdfast, database, close } = await openOurs(place, { skus: SKUS, units: PLENTY })
-        const cluster = await place.cluster()
         const { ways, counts } = dayOf(holdfast)
         const times = { read: new Latencies(), hold: new Latencies(), life: new Latencies() }
         const once = async (): Promise<void> => {
@@ -76,18 +74,12 @@ export const mixedDay: Scenario = {
           times[kind].add(clock.monotonicMs() - from)
         }
         try {
-          await cluster.admin.query('checkpoint')
-          await warmUp(once, { callers: CALLERS, seconds })
-          const round = await underLoad(once, { callers: CALLERS, seconds, cluster })
-          const books = await readBooks(database)
-          const faults = unequal({
-            'levels that contradict their ledger': [books.wrong, 0],
-            'oversold levels': [books.oversold, 0],
-            reservations: [books.reservations, counts.holds],
-            'units promised': [
-              books.held + books.committed,
-              counts.holds - counts.shipped - counts.released,
-            ],
+          const round = await soundRound(place, {
+            ...{ once, callers: CALLERS, seconds, database },
+            expected: ({ reservations, held, committed }) => ({
+              reservations: [reservations, counts.holds],
+              'units promised': [held + committed, counts.holds - counts.shipped - counts.released],
+            }),
           })
           const facts = Object.fromEntries(
             Object.entries(times).map(([kind, each]) => [
@@ -95,7 +87,7 @@ export const mixedDay: Scenario = {
               hundredths(each.at(0.99)),
             ]),
           )
-          return { ...round, faults, facts }
+          return { ...round, facts }
         } finally {
           await close()
         }

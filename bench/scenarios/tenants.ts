@@ -1,10 +1,8 @@
 import { type Holdfast, openHoldfast } from 'holdfast'
-import { readBooks } from '../books.ts'
-import { underLoad, warmUp } from '../load.ts'
 import { cartOf, fillStock, verdictOf } from '../ours.ts'
 import type { Scenario } from '../scenario.ts'
 import { random } from '../selling.ts'
-import { unequal } from '../shop.ts'
+import { soundRound } from '../soundRound.ts'
 import { PLENTY } from './stock.ts'
 
 const TENANTS = 10_000
@@ -56,17 +54,14 @@ export const tenants: Scenario = {
           if (verdictOf(await (await opening).reserve({ lines })) === 'sold') sold++
         }
         try {
-          await cluster.admin.query('checkpoint')
-          await warmUp(once, { callers: CALLERS, seconds })
-          const round = await underLoad(once, { callers: CALLERS, seconds, cluster })
-          const books = await readBooks(database)
-          const faults = unequal({
-            'levels that contradict their ledger': [books.wrong, 0],
-            'oversold levels': [books.oversold, 0],
-            'units held': [books.held, sold],
-            reservations: [books.reservations, sold],
+          const round = await soundRound(place, {
+            ...{ once, callers: CALLERS, seconds, database },
+            expected: ({ held, reservations }) => ({
+              'units held': [held, sold],
+              reservations: [reservations, sold],
+            }),
           })
-          return { ...round, faults, facts: { tenants_seen: opened.size } }
+          return { ...round, facts: { tenants_seen: opened.size } }
         } finally {
           await end()
           await database.drop()
