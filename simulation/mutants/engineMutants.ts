@@ -41,8 +41,8 @@ export const engineMutants: Mutant[] = [
   }),
   mutant('key_twice_in_a_flush', 'a key stands twice in one flush', {
     file: 'src/engine/flushQueue.ts',
-    find: 'taken.length < size && !operation.alone_by.some(name => this.#busy.has(name))',
-    replace: 'taken.length < size',
+    find: '(isCheap || dear < size) && !operation.alone_by.some(name => this.#busy.has(name))',
+    replace: 'isCheap || dear < size',
   }),
   mutant('key_never_free_again', 'who shares a key with an ended call waits for ever', {
     file: 'src/engine/flushQueue.ts',
@@ -77,6 +77,11 @@ export const engineMutants: Mutant[] = [
     file: 'src/reservations/soldOut.ts',
     find: 'if (key !== undefined && usedKeys.has(key)) {',
     replace: "if (key !== undefined && usedKeys.has('')) {",
+  }),
+  mutant('fitting_sent_twice', 'who fits into a look is sent again when the answer is lost', {
+    file: 'src/reservations/reserveFast.ts',
+    find: 'if (isUndone(error)) continue',
+    replace: 'if (error) continue',
   }),
   mutant('later_never_comes', 'who was told to come later waits for ever', {
     file: 'src/engine/batcher.ts',
