@@ -7,6 +7,7 @@ create or replace function holdfast_engine_N.catalog_view(p_tenant_id int, p_req
 returns jsonb
 language sql volatile
 set enable_hashjoin = off set enable_mergejoin = off set enable_seqscan = off
+set random_page_cost = 0.1
 as $$
   select jsonb_build_object(
     'catalog_version', t.catalog_version,

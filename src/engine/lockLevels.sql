@@ -1,6 +1,5 @@
 -- The levels that requests touch: of their lines (all locations of a SKU for "anywhere"), and of
--- the
--- reservation that they name.
+-- the reservation that they name.
 -- p_requests jsonb: an array of resolved requests. rows: request and level; each pair once.
 -- Reads without locks: after locking, a verb looks again and answers {"again": true} if it grew.
 -- locks: none.
@@ -12,8 +11,13 @@ begin
   return query select r.ordinal::int, l.level_id
   from jsonb_array_elements(p_requests) with ordinality as r (request, ordinal)
   cross join lateral holdfast_engine_N.resolved(r.request) as w
-  join holdfast.levels l on l.tenant_id = p_tenant_id and l.sku_id = w.sku_id
-    and (l.location_id = w.location_id or w.location_code is null)
+  -- Fenced: a plan made while there were few levels began with all levels of the tenant.
+  cross join lateral (
+    select l.level_id from holdfast.levels l
+    where l.tenant_id = p_tenant_id and l.sku_id = w.sku_id
+      and (l.location_id = w.location_id or w.location_code is null)
+    offset 0
+  ) as l
   union
   select r.ordinal::int, a.level_id
   from jsonb_array_elements(p_requests) with ordinality as r (request, ordinal)

@@ -9,6 +9,7 @@ language plpgsql volatile
 set jit = off -- a page is read in less time than compiling takes
 -- A page names few levels and SKUs: the planner guessed more, and scanned all of the tenant's.
 set enable_hashjoin = off set enable_mergejoin = off set enable_seqscan = off
+set random_page_cost = 0.1
 as $$
 declare
   v_page jsonb := holdfast_engine_N.open_page(p_request, array['-recorded_at', 'recorded_at'],

@@ -19,6 +19,7 @@ create or replace function holdfast_engine_N.change_fast(
 )
 language plpgsql volatile
 set enable_hashjoin = off set enable_mergejoin = off set enable_seqscan = off
+set random_page_cost = 0.1
 as $$
 #variable_conflict use_column
 declare
@@ -161,6 +162,7 @@ create or replace function holdfast_engine_N.move_levels(
 )
 language plpgsql volatile
 set enable_hashjoin = off set enable_mergejoin = off set enable_seqscan = off
+set random_page_cost = 0.1
 as $$
 #variable_conflict use_column
 begin

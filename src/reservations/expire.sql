@@ -131,7 +131,7 @@ create or replace function holdfast_engine_N.levels_due(
   p_tenant_id int, p_after int, p_limit int, p_now timestamptz, out level_ids int[], out until int
 )
 language plpgsql volatile
-set enable_sort = off set enable_bitmapscan = off
+set enable_sort = off set enable_bitmapscan = off set random_page_cost = 0.1
 as $$
 declare
   v_inline int[];

@@ -31,7 +31,11 @@ begin
     select min(t.line_no) as line_no, sum(t.take) as units, l.sku_id, l.location_id, l.version,
       l.on_hand - l.damaged - l.quality_control - l.set_aside as there
     from holdfast_engine_N.parts_with_rows(p_tenant_id, v_id, v_found -> 'parts') as t
-    join holdfast.levels l on l.tenant_id = p_tenant_id and l.level_id = t.level_id
+    cross join lateral (
+      select l.* from holdfast.levels l
+      where l.tenant_id = p_tenant_id and l.level_id = t.level_id
+      offset 0 -- fenced: see touched_levels
+    ) as l
     group by l.level_id, l.tenant_id, l.sku_id, l.location_id, l.version, l.on_hand, l.damaged,
       l.quality_control, l.set_aside
     having sum(t.take) > l.on_hand - l.damaged - l.quality_control - l.set_aside

@@ -8,6 +8,7 @@ language plpgsql volatile
 set jit = off -- a page is read in less time than compiling takes
 -- A plan made while the tables were small would scan all of the tenant's SKUs later.
 set enable_hashjoin = off set enable_mergejoin = off set enable_seqscan = off
+set random_page_cost = 0.1
 as $$
 declare
   v_page jsonb := holdfast_engine_N.open_page(

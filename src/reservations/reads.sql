@@ -7,6 +7,7 @@ returns jsonb
 language plpgsql volatile
 -- A plan made while the tables were small would scan all SKUs of the tenant later.
 set enable_hashjoin = off set enable_mergejoin = off set enable_seqscan = off
+set random_page_cost = 0.1
 as $$
 declare
   v_id uuid := holdfast_engine_N.uuid_of(p_request -> 'reservation_id');

@@ -21,6 +21,7 @@ create or replace function holdfast_engine_N.reserve_fast(
 )
 language plpgsql volatile
 set enable_hashjoin = off set enable_mergejoin = off set enable_seqscan = off
+set random_page_cost = 0.1
 as $$
 declare
   v_on_hand bigint[];

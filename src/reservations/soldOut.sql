@@ -8,6 +8,7 @@ returns jsonb
 language sql volatile
 -- Few levels are asked for: the planner guessed more, and scanned all of the tenant's.
 set enable_hashjoin = off set enable_mergejoin = off set enable_seqscan = off
+set random_page_cost = 0.1
 as $$
   select jsonb_build_object(
     'levels', coalesce((

@@ -7,6 +7,7 @@ returns jsonb
 language plpgsql volatile
 -- A few codes are asked for: the planner guessed more, and scanned all of the tenant's.
 set enable_hashjoin = off set enable_mergejoin = off set enable_seqscan = off
+set random_page_cost = 0.1
 as $$
 declare
   v_now timestamptz := holdfast.clock();
