@@ -4,6 +4,7 @@ import pg from 'pg'
 import { findPrimary } from '../database/connect.ts'
 import { type MigrationReport, migrate } from '../database/migrate.ts'
 import { HoldfastError } from '../errors.ts'
+import { usage } from './commandError.ts'
 import { STARTED_BY_COMMAND, startAndStay } from './lastOut.ts'
 
 const DATABASE = 'holdfast'
@@ -31,9 +32,18 @@ export type Opened = {
 export const dataFolder = (dataDir: string | undefined): string =>
   resolve(dataDir ?? process.env['HOLDFAST_DATA_DIR'] ?? '.holdfast')
 
-/** The database that production names; never an embedded one in its stead. */
-export const namedDatabase = (databaseUrl: string | undefined): string | undefined =>
-  databaseUrl ?? process.env['DATABASE_URL']
+/** As the driver reads it: a URL, or the folder of a socket. */
+const POSTGRES = /^(postgres(ql)?|socket):|^\//i
+
+/**
+ * The database that production names; never an embedded one in its stead. Throws `usage` for what
+ * is no PostgreSQL at all, which the driver would look for on this machine.
+ */
+export const namedDatabase = (databaseUrl: string | undefined): string | undefined => {
+  const named = databaseUrl ?? (process.env['DATABASE_URL'] || undefined)
+  if (named === undefined || POSTGRES.test(named)) return named
+  throw usage('The database URL does not begin with postgres://.', 'postgres://user@host/database')
+}
 
 const ensureDatabase = async (config: pg.ClientConfig): Promise<void> => {
   const client = new pg.Client(config)

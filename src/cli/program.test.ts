@@ -100,6 +100,10 @@ test('stock is shown and changed', async () => {
 test('a refusal is exit 1 with words, an unreachable database exit 3, wrong usage exit 2', async () => {
   const refused = await run('--database-url', url, 'reserve', 'TEE@berlin:1000')
   expect(refused).toMatchObject({ exit: 1, out: expect.stringContaining('asked 1000') })
+  for (const url of ['', 'nonsense', 'mysql://root@db/shop']) {
+    const unlike = await run('--database-url', url, '--json', 'stock', 'show')
+    expect(unlike).toMatchObject({ exit: 2, json: { error: { code: 'usage' } } })
+  }
   const dead = await run('--database-url', 'postgres://x@127.0.0.1:1/x', 'stock', 'show')
   expect(dead).toMatchObject({ exit: 3, err: expect.stringContaining('cannot be reached') })
   expect((await run('commit', 'id')).exit).toBe(2)
