@@ -64,7 +64,7 @@ const runSuite = (suite: Suite, postgres: string, seed: number) =>
   new Promise<{ code: number | null; output: string }>((resolve, reject) => {
     const { args, env } = suite.command(seed)
     const child = spawn(process.execPath, args, {
-      env: { ...process.env, HOLDFAST_TEST_POSTGRES: postgres, ...env },
+      env: { ...process.env, NO_COLOR: '1', HOLDFAST_TEST_POSTGRES: postgres, ...env },
     })
     let output = ''
     const add = (chunk: Buffer) => {

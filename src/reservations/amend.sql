@@ -54,7 +54,16 @@ begin
       raise exception using errcode = 'HF004', message = 'refused';
     end if;
   exception when sqlstate 'HF004' then
-    return v_refusal;
+    -- What was tried is undone, versions and all: there is none to name.
+    return v_refusal || jsonb_build_object('refusal', v_refusal -> 'refusal' || (
+      select case when count(*) > 0
+        then jsonb_build_object('lines',
+          jsonb_agg(l.line || '{"version": null}' order by l.ordinal))
+        else '{}' end
+      from jsonb_array_elements(coalesce(v_refusal #> '{refusal,lines}', '[]'))
+        with ordinality as l (line, ordinal)
+      where l.line ? 'version'
+    ));
   end;
   -- The new lines are the whole: what expired before is wanted no more, so no commit takes it.
   perform holdfast_engine_N.change_allocation(

@@ -163,3 +163,11 @@ test('a commit after a late amend takes what the lines are now, not what had exp
   expect(order.lines).toMatchObject([{ committed: 2 }])
   granted(await holdfast.release({ reservation_id }))
 })
+
+test('a refused amend names no version: what it had given back was undone', async () => {
+  const reservation_id = await hold(tee(2), mug(1))
+  const { version } = await level(holdfast, 'TEE', 'berlin')
+  const answer = await holdfast.amend({ reservation_id, lines: [tee(1), mug(9)] })
+  expect(answer).toMatchObject({ refusal: { lines: [{ sku: 'MUG', version: null }] } })
+  expect((await level(holdfast, 'TEE', 'berlin')).version).toBe(version)
+})

@@ -25,13 +25,6 @@ begin
       v_change := holdfast_engine_N.refuse('level_not_found',
         'This SKU is not stocked at this location; set or receive makes the level.');
     else
-      -- Holds whose time is over are free: reads say so, and a fact must not find them missing.
-      if v_level.held > 0 and holdfast_engine_N.free_overdue(
-        p_tenant_id, v_level.level_id, v_level.held, holdfast.clock()) > 0
-      then
-        select l.* into strict v_level from holdfast.levels l
-        where l.tenant_id = p_tenant_id and l.level_id = v_level.level_id;
-      end if;
       v_change := case p_verb
         when 'adjust' then holdfast_engine_N.adjust_change(v_level, p_line, p_factor)
         when 'set' then holdfast_engine_N.set_change(v_level, p_line, p_factor)

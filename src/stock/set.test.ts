@@ -53,3 +53,13 @@ test('setting available to what a read shows changes nothing, though a hold is o
   expect(lower.lines).toMatchObject([{ held: 0, shortage: 0 }])
   await shiftClock(url, '0')
 })
+
+test('a refused count names a version that the level has, though a hold was overdue', async () => {
+  granted(await holdfast.set({ lines: [{ ...tee, quantity: 10 }] }))
+  granted(await holdfast.reserve({ lines: [{ ...tee, quantity: 3 }], hold_seconds: 60 }))
+  await shiftClock(url, '61 seconds')
+  const stale = await holdfast.set({ lines: [{ ...tee, quantity: 8, change_from: 9 }] })
+  const { on_hand, version } = await level(holdfast, 'TEE', 'berlin')
+  expect(stale).toMatchObject({ ok: false, refusal: { is: on_hand, version } })
+  await shiftClock(url, '0')
+})
