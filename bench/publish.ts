@@ -44,6 +44,9 @@ const figureRow = (title: string, figures: Figures, ratio: string): string[] => 
 
 const HEADS = ['', 'per second', 'p50 ms', 'p99 ms', 'Node µs', 'PostgreSQL µs', 'WAL B', 'spread']
 
+const roundsOf = ({ rounds, seconds }: Figures): string =>
+  `${rounds === 1 ? '1 round' : `${rounds} rounds`} of ${Math.round(seconds)} s`
+
 /** A scenario with all that ran in it, and what is wrong with whom. */
 const chapter = (summary: Summary): string => {
   const { title, callers, unit, ratios, comparators, facts, not_run } = summary
@@ -60,7 +63,7 @@ const chapter = (summary: Summary): string => {
   const how = [summary, ...comparators].map(({ title, stated }) => `- ${title}: ${stated}.`)
   return [
     `### ${title[0]?.toUpperCase()}${title.slice(1)}`,
-    `${count(callers)} callers; ${unit} per second, ${summary.rounds} rounds of us.`,
+    `${count(callers)} callers; ${unit} per second; of us, ${roundsOf(summary)}.`,
     table([...HEADS, 'ours ÷ this'], [figureRow('**Holdfast**', summary, ''), ...theirs]),
     [
       ...wrong,

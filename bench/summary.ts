@@ -3,7 +3,7 @@ import type { Rounds } from './rounds.ts'
 import type { Round, Runner, Scenario } from './scenario.ts'
 
 /** The median round of a system, and how far its rounds lie apart. */
-export type Figures = Omit<Round, 'faults' | 'seconds'> & {
+export type Figures = Omit<Round, 'faults'> & {
   name: string
   title: string
   stated: string
@@ -37,6 +37,7 @@ const figuresOf = (runner: Runner, rounds: Round[]): Figures | undefined => {
   return {
     ...{ name: runner.name, title: runner.title, stated: runner.stated },
     per_second: median.per_second,
+    seconds: median.seconds,
     p50_ms: median.p50_ms,
     p99_ms: median.p99_ms,
     cpu_us_node: median.cpu_us_node,

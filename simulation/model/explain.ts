@@ -9,15 +9,20 @@ export type Told = { verb: string; request: Asked; key?: string; answer: Answere
 
 /**
  * Finds an order of calls that were under way at once, and choices of the engine's own, that
- * explain every answer; the world after them, or undefined when nothing does.
+ * explain every answer and lead to a world that is accepted; that world, or undefined when nothing
+ * does. Two orders may explain the same answers, and only the counters tell which it was.
  */
-export const explain = (world: World, calls: Told[]): World | undefined => {
-  if (calls.length === 0) return world
+export const explain = (
+  world: World,
+  calls: Told[],
+  accepts: (after: World) => boolean,
+): World | undefined => {
+  if (calls.length === 0) return accepts(world) ? world : undefined
   for (const [index, call] of calls.entries()) {
     const rest = calls.filter((_, at) => at !== index)
     for (const { after, expected } of outcomes(world, call)) {
       if (!matches(call.answer, expected)) continue
-      const last = explain(after, rest)
+      const last = explain(after, rest, accepts)
       if (last) return last
     }
   }
