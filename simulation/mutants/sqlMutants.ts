@@ -94,13 +94,18 @@ export const sqlMutants: Mutant[] = [
     find: `v_asked := (v_want.line ->> 'quantity')::bigint * v_want.factor;`,
     replace: `v_asked := (v_want.line ->> 'quantity')::bigint;`,
   }),
-  mutant('overdue_from_the_next_moment', 'a hold still counts at the instant at which it ends', {
-    file: 'src/reservations/expire.sql',
-    find: `where r.tenant_id = p_tenant_id and r.level_id = p_level_id
+  mutant(
+    'overdue_from_the_next_moment',
+    'a hold still counts at the instant at which it ends',
+    {
+      file: 'src/reservations/expire.sql',
+      find: `where r.tenant_id = p_tenant_id and r.level_id = p_level_id
           and r.held > 0 and r.expires_at <= p_now`,
-    replace: `where r.tenant_id = p_tenant_id and r.level_id = p_level_id
+      replace: `where r.tenant_id = p_tenant_id and r.level_id = p_level_id
           and r.held > 0 and r.expires_at < p_now`,
-  }),
+    },
+    ['test/time/edges.test.ts', SIMULATION],
+  ),
   mutant('holds_end_early', 'a hold is freed a millisecond before its end', {
     file: 'src/reservations/expire.sql',
     find: `where r.tenant_id = p_tenant_id and r.level_id = p_level_id
@@ -108,11 +113,16 @@ export const sqlMutants: Mutant[] = [
     replace: `where r.tenant_id = p_tenant_id and r.level_id = p_level_id
           and r.held > 0 and r.expires_at <= p_now + interval '1 millisecond'`,
   }),
-  mutant('commit_at_the_end', 'a commit at the instant of expiry is not late', {
-    file: 'src/reservations/change.sql',
-    find: 'and r.expires_at <= p_now',
-    replace: 'and r.expires_at < p_now',
-  }),
+  mutant(
+    'commit_at_the_end',
+    'a commit at the instant of expiry is not late',
+    {
+      file: 'src/reservations/change.sql',
+      find: 'and r.expires_at <= p_now',
+      replace: 'and r.expires_at < p_now',
+    },
+    ['test/time/edges.test.ts', SIMULATION],
+  ),
   mutant(
     'commit_time_before_the_lock',
     'a commit that waited for a lock looks at an old clock',
