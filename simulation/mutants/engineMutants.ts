@@ -78,11 +78,16 @@ export const engineMutants: Mutant[] = [
     find: 'if (key !== undefined && usedKeys.has(key)) {',
     replace: "if (key !== undefined && usedKeys.has('')) {",
   }),
-  mutant('fitting_sent_twice', 'who fits into a look is sent again when the answer is lost', {
-    file: 'src/reservations/reserveFast.ts',
-    find: 'if (isUndone(error)) continue',
-    replace: 'if (error) continue',
-  }),
+  mutant(
+    'fitting_sent_twice',
+    'who fits into a look is sent again when the answer is lost',
+    {
+      file: 'src/reservations/reserveFast.ts',
+      find: 'if (isUndone(error)) continue',
+      replace: 'if (error) continue',
+    },
+    ['src/reservations/reserveFast.test.ts', SIMULATION],
+  ),
   mutant('later_never_comes', 'who was told to come later waits for ever', {
     file: 'src/engine/batcher.ts',
     find: `if (answer === 'later') this.#enqueue(operation)`,
