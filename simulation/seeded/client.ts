@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { Call } from './call.ts'
 import type { Plan } from './plan.ts'
 import type { Random } from './random.ts'
@@ -71,14 +72,17 @@ export class Workload {
       const granted = this.#earlier.filter(
         each => each.outcome === 'granted' && each.shop === client.shop,
       )
-      const reuses = keyed && granted.length > 0 && random.chance(this.#plan.reuse_rate)
-      const key = reuses ? random.pick(granted).key : `k-${this.#calls}`
+      const reused = keyed && granted.length > 0 && random.chance(this.#plan.reuse_rate)
+      const first = reused ? random.pick(granted) : undefined
+      const key = first ? first.key : `k-${this.#calls}`
+      const again = first?.verb === play.verb && isDeepStrictEqual(first.request, request) // by chance
       return this.#call(client, {
         verb: play.verb,
         ...(play.writes ? {} : { deadline_ms: undefined }),
         request: request as Record<string, unknown>,
         key: keyed ? key : undefined,
-        reuses,
+        again_of: again ? first : undefined,
+        reuses: first !== undefined && !again,
         own_transaction: own,
       })
     }

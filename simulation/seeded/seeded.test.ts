@@ -25,6 +25,7 @@ const KEPT = new Map([
   [3, 'an answer that the driver gave up was sent again, line by line'],
   [23, 'an ended hold could not come back with two lines of one SKU'],
   [15, 'verify did not find movements from before the clock stepped back'],
+  [172594118, 'a key drawn for another content met the same content'],
   [2015, 'a refused set named a version that was undone with it'],
 ])
 
