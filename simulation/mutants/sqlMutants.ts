@@ -134,9 +134,10 @@ export const sqlMutants: Mutant[] = [
   perform set_config('jit', 'off', true);`,
       },
       {
-        file: 'src/reservations/commit.sql',
-        find: 'v_now timestamptz := holdfast.clock();',
-        replace: `v_now timestamptz := current_setting('holdfast.begun')::timestamptz;`,
+        file: 'src/reservations/parts.sql',
+        find: 'expire_if_overdue(p_tenant_id, v_id, holdfast.clock())',
+        replace: `expire_if_overdue(
+    p_tenant_id, v_id, current_setting('holdfast.begun')::timestamptz)`,
       },
     ],
     ['test/time/lockWaits.test.ts', SIMULATION],

@@ -62,6 +62,17 @@ test('a commit takes the units again when nobody else has', async () => {
   expect(await level(holdfast, sku, 'berlin')).toMatchObject({ committed: 1, available: 0 })
 })
 
+test('so does a commit within a transaction of its caller', async () => {
+  const buyer = new pg.Client(url)
+  await buyer.connect()
+  await buyer.query('begin')
+  const order = { reservation_id, order_reference: 'O' }
+  const paid = await outlast(() => holdfast.commit(order, { transaction: buyer }))
+  await buyer.query('commit')
+  await buyer.end()
+  expect(paid).toMatchObject({ ok: true, reacquired: true })
+})
+
 test('a commit is refused when the one before it in the queue has sold the unit', async () => {
   const sell = () => holdfast.reserve(cart(), { transaction: clerk })
   let sold: unknown
