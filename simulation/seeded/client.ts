@@ -75,7 +75,8 @@ export class Workload {
       const reused = keyed && granted.length > 0 && random.chance(this.#plan.reuse_rate)
       const first = reused ? random.pick(granted) : undefined
       const key = first ? first.key : `k-${this.#calls}`
-      const again = first?.verb === play.verb && isDeepStrictEqual(first.request, request) // by chance
+      // By chance it may be the same content.
+      const again = first?.verb === play.verb && isDeepStrictEqual(first.request, request)
       return this.#call(client, {
         verb: play.verb,
         ...(play.writes ? {} : { deadline_ms: undefined }),
