@@ -103,7 +103,12 @@ const main = async (): Promise<void> => {
   if (options.fresh) rounds.forget()
   const place = new Place({ quick: options.quick, postgres: options.postgres })
   endWhateverHappens(place)
-  const all = await runAll(place, { options, rounds, wanted }).finally(() => place.end())
+  const all = await runAll(place, { options, rounds, wanted })
+    .catch(error => {
+      console.error(error) // while the place is ended, errors are those of its servers
+      throw error
+    })
+    .finally(() => place.end())
   const summaries = wanted.flatMap(scenario => summarise(scenario, rounds) ?? [])
   const not_run = notRun(wanted)
   if (options.json) {

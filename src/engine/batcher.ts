@@ -70,13 +70,14 @@ export class Batcher {
   }
 
   #isTooMuch({ deadline_ms }: Operation): boolean {
-    if (this.#waiting >= WAITING_MAX) return true
+    if (this.#waiting + this.#lanes.waiting >= WAITING_MAX) return true
     return (
       deadline_ms !== undefined && this.#turns.waitMs(this.#waiting, this.#inFlight) > deadline_ms
     )
   }
 
   #enqueue(operation: Operation): void {
+    if (this.#lanes.take(operation)) return
     this.#waiting++
     this.#queueOf(operation).push(operation)
     this.#schedule()

@@ -8,6 +8,8 @@ const WAIT_MS = 2_000
 
 type Blocked = { request_no: number; level_id: number }
 
+const nameOf = (tenantId: number, levelId: number): string => `${tenantId}/${levelId}`
+
 /**
  * When a level is locked by somebody's own transaction, its operations leave the common road for a
  * lane of their own that waits for that level alone, and the rest goes on.
@@ -25,6 +27,24 @@ export class Lanes {
 
   get size(): number {
     return this.#lanes.size
+  }
+
+  /** Operations that wait in lanes. */
+  get waiting(): number {
+    let waiting = 0
+    for (const lane of this.#lanes.values()) waiting += lane.length
+    return waiting
+  }
+
+  /**
+   * Takes an operation into the lane of a level that it wants; false when it wants none. Whoever
+   * keeps coming for a blocked level would stop every flush anew otherwise.
+   */
+  take(operation: Operation): boolean {
+    const { tenant_id, fast } = operation
+    if (this.#lanes.size === 0 || !fast || !('lines' in fast)) return false
+    const wanted = fast.lines.find(line => this.#lanes.has(nameOf(tenant_id, line.level_id)))
+    return wanted !== undefined && this.#join(operation, wanted.level_id)
   }
 
   /** Splits a flush that met a lock: blocked operations into lanes, the others back on the road. */
@@ -60,7 +80,7 @@ export class Lanes {
   }
 
   #join(operation: Operation, levelId: number): boolean {
-    const name = `${operation.tenant_id}/${levelId}`
+    const name = nameOf(operation.tenant_id, levelId)
     const lane = this.#lanes.get(name)
     if (lane) {
       lane.push(operation)

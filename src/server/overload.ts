@@ -5,7 +5,7 @@ import { Throughput } from './throughput.ts'
 /** More requests than this in one process are answered 503 at once, before memory grows. */
 export const PENDING_MAX = 2_000
 /** What is always let in: flushes need company to be fast. */
-const PENDING_MIN = 64
+const PENDING_MIN = 256
 /** Under a load that stays too high nobody is let in who would wait longer than this. */
 const STANDING_MS = 100
 /** A flash sale's first moment is no overload: a crowd may wait for so long … */
