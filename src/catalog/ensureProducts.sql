@@ -126,7 +126,7 @@ $$;
 -- p_rows jsonb: from catalog_rows; p_products jsonb: from ensure_products. answer: the rows with
 -- sku_id, the SKU's own code as "sku", "outcome" and "fault".
 -- A variant whose SKU is another now is counted by that one; one that comes twice must agree.
--- locks: the variants' rows, by id.
+-- locks: the variants' rows, by id, then as products_changed.
 create or replace function holdfast_engine_N.ensure_variants(
   p_tenant_id int, p_rows jsonb, p_products jsonb
 ) returns jsonb
@@ -173,6 +173,11 @@ begin
     returning v.variant_id
   )
   select coalesce(array_agg(c.variant_id), '{}') into v_changed from changed c;
+  if v_made || v_changed <> '{}' then
+    perform holdfast_engine_N.products_changed(p_tenant_id, array(
+      select v.sku_id from holdfast.variants v
+      where v.tenant_id = p_tenant_id and v.variant_id = any (v_made || v_changed)));
+  end if;
 
   return (
     select coalesce(jsonb_agg(t.row || jsonb_build_object(

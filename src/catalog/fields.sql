@@ -1,6 +1,7 @@
 -- Checks the fields of a request against a table of rules, before anything is decided.
 -- p_request jsonb; p_fields jsonb: name → {"is": code | text | boolean | integer | choice | texts |
--- list | object, "needed", "max" (letters), "least", "most" (number, or entries), "of" (choices)}.
+-- list | object | day | instant, "needed", "max" (letters), "least", "most" (number, or entries),
+-- "of" (choices)}.
 -- answer: a refusal (invalid_request, too_large) that names the field, or null. locks: none.
 create or replace function holdfast_engine_N.check_fields(p_request jsonb, p_fields jsonb)
 returns jsonb
@@ -77,6 +78,14 @@ begin
       or v_text::numeric not between (p_rule ->> 'least')::numeric and (p_rule ->> 'most')::numeric
     then format('must be a whole number from %s to %s', p_rule ->> 'least', p_rule ->> 'most') end;
   end if;
+  if v_is = 'day' then
+    return case when holdfast_engine_N.day_of(p_value) is null
+      then 'must be a day, like 2027-03-01' end;
+  end if;
+  if v_is = 'instant' then
+    return case when holdfast_engine_N.instant(p_value) is null
+      then 'must be an instant with an offset, like 2027-03-01T09:00:00Z' end;
+  end if;
   if v_is = 'boolean' or v_is = 'object' then
     return case when v_type <> v_is then format('must be a %s', v_is) end;
   end if;
@@ -129,7 +138,9 @@ language sql immutable as $$
     ('sku_codes_pkey', 'code_in_use', 'This code leads to another SKU already.'),
     ('barcodes_pkey', 'code_in_use', 'This barcode leads to another SKU already.'),
     ('locations_code_unique', 'location_exists', 'A location with this code exists already.'),
-    ('tenants_code_unique', 'tenant_exists', 'A tenant with this code exists already.')
+    ('tenants_code_unique', 'tenant_exists', 'A tenant with this code exists already.'),
+    ('calendars_code_unique', 'calendar_exists', 'A calendar with this code exists already.'),
+    ('channels_code_unique', 'channel_exists', 'A channel with this code exists already.')
   ) as t (name, code, message)
   where p_constraint like t.name || '%'
 $$;

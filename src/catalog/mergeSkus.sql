@@ -73,6 +73,7 @@ begin
       (p_request ->> 'actor_id')::int);
   end loop;
   perform holdfast_engine_N.merge_names(p_tenant_id, v_from.sku_id, v_into.sku_id);
+  perform holdfast_engine_N.products_changed(p_tenant_id, array[v_into.sku_id]);
   perform holdfast_engine_N.raise_catalog_version(p_tenant_id);
   return '{"ok": true}' || holdfast_engine_N.sku_answer(p_tenant_id, v_into.code);
 end $$;
@@ -86,8 +87,10 @@ create or replace function holdfast_engine_N.lock_for_merge(
 ) returns void
 language plpgsql volatile as $$
 begin
-  insert into holdfast.levels (tenant_id, sku_id, location_id)
-  select p_tenant_id, p_into_id, l.location_id from holdfast.levels l
+  insert into holdfast.levels (tenant_id, sku_id, location_id, safety_stock)
+  select p_tenant_id, p_into_id, l.location_id,
+    holdfast_engine_N.safety_stock_of(p_tenant_id, p_into_id, l.location_id)
+  from holdfast.levels l
   where l.tenant_id = p_tenant_id and l.sku_id = p_from_id
     and not exists (
       select from holdfast.levels i where i.tenant_id = p_tenant_id and i.sku_id = p_into_id

@@ -78,6 +78,7 @@ begin
     nullif(p_request -> 'source', 'null'), holdfast.clock()
   )
   returning variant_id into v_variant_id;
+  perform holdfast_engine_N.products_changed(p_tenant_id, array[v_sku.sku_id]);
   return '{"ok": true}' || holdfast_engine_N.variant_row(p_tenant_id, v_variant_id);
 exception when unique_violation then
   return holdfast_engine_N.refuse_taken('variants_options_unique', jsonb_build_object(
@@ -159,13 +160,14 @@ end $$;
 -- Changes a variant; a field that is absent stays.
 -- p_request: {"product", "option_values" (which), "to" (its new option values), "sku" (counted by
 -- this existing SKU from now on), "position", "source"}. answer: the variant, or product_not_found,
--- unknown_sku, variant_exists, invalid_request. locks: the variant's row.
+-- unknown_sku, variant_exists, invalid_request. locks: the variant's row, then as products_changed.
 create or replace function holdfast_engine_N.update_variant(p_tenant_id int, p_request jsonb)
 returns jsonb
 language plpgsql volatile as $$
 declare
   v_found record;
   v_sku record;
+  v_skus int[]; -- before and after
   v_refusal jsonb := holdfast_engine_N.check_fields(p_request, '{
     "product": {"is": "code", "max": 255, "needed": true},
     "option_values": {"is": "texts", "max": 255, "most": 100},
@@ -190,6 +192,8 @@ begin
   if v_refusal is not null then
     return v_refusal;
   end if;
+  select array[v.sku_id, v_sku.sku_id] into v_skus from holdfast.variants v
+  where v.tenant_id = p_tenant_id and v.variant_id = v_found.variant_id;
   update holdfast.variants v set
     option_values = case when jsonb_typeof(p_request -> 'to') = 'array'
       then holdfast_engine_N.texts_of(p_request -> 'to') else v.option_values end,
@@ -198,6 +202,9 @@ begin
     source = case when p_request ? 'source' then nullif(p_request -> 'source', 'null')
       else v.source end
   where v.tenant_id = p_tenant_id and v.variant_id = v_found.variant_id;
+  if v_skus[1] <> v_skus[2] then
+    perform holdfast_engine_N.products_changed(p_tenant_id, v_skus);
+  end if;
   return '{"ok": true}' || holdfast_engine_N.variant_row(p_tenant_id, v_found.variant_id);
 exception when unique_violation then
   return holdfast_engine_N.refuse_taken('variants_options_unique', jsonb_build_object(
@@ -246,5 +253,8 @@ begin
   update holdfast.variants v
   set archived_at = case when p_at is not null then coalesce(v.archived_at, p_at) end
   where v.tenant_id = p_tenant_id and v.variant_id = v_found.variant_id;
+  perform holdfast_engine_N.products_changed(p_tenant_id, array(
+    select v.sku_id from holdfast.variants v
+    where v.tenant_id = p_tenant_id and v.variant_id = v_found.variant_id));
   return '{"ok": true}' || holdfast_engine_N.variant_row(p_tenant_id, v_found.variant_id);
 end $$;

@@ -43,10 +43,12 @@ begin
     return '{}';
   end if;
   with made as (
-    insert into holdfast.levels (tenant_id, sku_id, location_id)
-    select distinct p_tenant_id, w.sku_id, w.location_id
+    insert into holdfast.levels (tenant_id, sku_id, location_id, safety_stock)
+    select distinct p_tenant_id, w.sku_id, w.location_id, case when t.has_policies
+      then holdfast_engine_N.safety_stock_of(p_tenant_id, w.sku_id, w.location_id) else 0 end
     from jsonb_array_elements(p_requests) as r
     cross join lateral holdfast_engine_N.resolved(r) as w
+    join holdfast.tenants t on t.tenant_id = p_tenant_id
     where w.sku_id is not null and w.location_id is not null
       and (w.tracked or p_verb <> 'record_sale')
       and holdfast_engine_N.quantity(w.line -> 'quantity', 0) is not null

@@ -124,7 +124,7 @@ end $$;
 -- Brings the levels of a chunk to what the file says, each with one movement.
 -- p_request: as import_chunk; p_refused jsonb: variants that the catalogue refused, whose levels
 -- are left out. answer: as import_chunk.
--- locks: the levels, by id.
+-- locks: the levels, by id, then the tenant's row where a safety stock is another.
 create or replace function holdfast_engine_N.import_levels(
   p_tenant_id int, p_request jsonb, p_refused jsonb
 ) returns jsonb
@@ -141,6 +141,7 @@ declare
   v_rejected jsonb := '[]';
   v_shortages jsonb := '[]';
   v_untracked jsonb := '[]';
+  v_kept boolean := false;
 begin
   select coalesce(jsonb_agg(l || jsonb_build_object('sku', normalize(l ->> 'sku'),
     'location', normalize(l ->> 'location'), 'quantity', l -> 'on_hand')), '[]') into v_lines
@@ -189,12 +190,17 @@ begin
     v_count := v_count + 1;
     v_changed := v_changed + (v_done ->> 'changed')::int;
     v_committed := v_committed + (v_done ->> 'committed')::bigint;
+    v_kept := v_kept or (v_done ->> 'kept')::boolean;
     if (v_done ->> 'shortage')::bigint > 0 then
       v_shortages := v_shortages || jsonb_build_object('line', v_want.line -> 'line',
         'sku', v_want.sku_code, 'location', v_want.location_code,
         'shortage', v_done -> 'shortage');
     end if;
   end loop;
+  if v_kept then
+    update holdfast.tenants t set catalog_version = t.catalog_version + 1, has_policies = true
+    where t.tenant_id = p_tenant_id;
+  end if;
   return jsonb_build_object('ok', true, 'levels', v_count, 'changed', v_changed,
     'committed', v_committed, 'rejected', v_rejected, 'shortages', v_shortages,
     'untracked', v_untracked);

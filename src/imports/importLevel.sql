@@ -1,8 +1,8 @@
 -- Brings one level to what a row of a file says; a counter that the row does not name stays.
 -- p_line: {"on_hand", "committed", "damaged", "quality_control", "set_aside", "safety_stock"},
 -- p_factor bigint: units in one of the row's code. answer: {"changed": 0 or 1, "committed": units,
--- "shortage"}, or a refusal would_go_negative and nothing changed.
--- locks: none more; the level is locked.
+-- "shortage", "kept": a new safety stock}, or a refusal would_go_negative and nothing changed.
+-- locks: the tenant's row where the safety stock is another; the level is locked.
 create or replace function holdfast_engine_N.import_level(
   p_tenant_id int, p_level_id int, p_factor bigint, p_sku text, p_line jsonb, p_levels int[],
   p_document text, p_actor_id int
@@ -15,6 +15,7 @@ declare
   v_quality_control bigint;
   v_set_aside bigint;
   v_version bigint;
+  v_kept boolean;
 begin
   select l.* into v_level from holdfast.levels l
   where l.tenant_id = p_tenant_id and l.level_id = p_level_id;
@@ -43,11 +44,8 @@ begin
       p_set_aside => v_set_aside - v_level.set_aside, p_fact => true,
       p_reason => 'import', p_document => p_document, p_actor_id => p_actor_id);
   end if;
-  if p_line ? 'safety_stock' then
-    update holdfast.levels l set safety_stock = (p_line ->> 'safety_stock')::bigint * p_factor
-    where l.tenant_id = p_tenant_id and l.level_id = p_level_id
-      and l.safety_stock <> (p_line ->> 'safety_stock')::bigint * p_factor;
-  end if;
+  v_kept := holdfast_engine_N.import_safety_stock(p_tenant_id, v_level,
+    (p_line ->> 'safety_stock')::bigint * p_factor, p_actor_id);
   if (p_line ->> 'committed')::bigint > 0 then
     perform holdfast_engine_N.commit_imported(p_tenant_id, p_level_id, p_sku,
       p_line ->> 'location', (p_line ->> 'committed')::bigint * p_factor, p_levels,
@@ -57,7 +55,7 @@ begin
   where l.tenant_id = p_tenant_id and l.level_id = p_level_id;
   return jsonb_build_object('changed', (v_level.version > v_version)::int,
     'committed', coalesce((p_line ->> 'committed')::bigint * p_factor, 0),
-    'shortage', v_level.shortage);
+    'shortage', v_level.shortage, 'kept', v_kept);
 end $$;
 
 -- The open reservations of earlier imports at a level.

@@ -8,6 +8,9 @@ language sql volatile as $$
   select jsonb_build_object(
     'code', p.code, 'name', p.name, 'kind', p.kind, 'time_zone', p.time_zone,
     'priority', p.priority,
+    'calendar', (select c.code from holdfast.calendars c
+      where c.tenant_id = p_tenant_id and c.calendar_id = p.calendar_id),
+    'cut_off', to_char(p.cut_off, 'HH24:MI'),
     'levels', (select count(*) from holdfast.levels l
       where l.tenant_id = p_tenant_id and l.location_id = p.location_id),
     'created_at', p.created_at, 'archived_at', p.archived_at
@@ -30,7 +33,9 @@ declare
     "kind": {"is": "choice",
       "of": ["warehouse", "store", "fulfillment_center", "3pl", "drop_ship"]},
     "time_zone": {"is": "text", "max": 100},
-    "priority": {"is": "integer", "least": 0, "most": 1000000}}');
+    "priority": {"is": "integer", "least": 0, "most": 1000000},
+    "calendar": {"is": "code", "max": 100},
+    "cut_off": {"is": "text", "max": 5}}');
 begin
   if v_refusal is not null then
     return v_refusal;
@@ -47,7 +52,27 @@ begin
       'time_zone must be a name of the IANA time zones, like Europe/Berlin.',
       '{"field": "time_zone"}');
   end if;
+  if p_request ->> 'cut_off' !~ '^([01][0-9]|2[0-3]):[0-5][0-9]$' then
+    return holdfast_engine_N.refuse('invalid_request',
+      'cut_off must be a time of the day, from 00:00 to 23:59.', '{"field": "cut_off"}');
+  end if;
   return null;
+end $$;
+
+-- The calendar that a request of a location names.
+-- p_request jsonb: "calendar" may be absent or null. answer: its id; null where none has the code.
+-- Locked, so that it is not removed meanwhile.
+-- locks: the calendar's row, shared.
+create or replace function holdfast_engine_N.named_calendar(p_tenant_id int, p_request jsonb)
+returns int
+language plpgsql volatile as $$
+declare
+  v_calendar_id int;
+begin
+  select c.calendar_id into v_calendar_id from holdfast.calendars c
+  where c.tenant_id = p_tenant_id and c.code = normalize(p_request ->> 'calendar')
+  for share;
+  return v_calendar_id;
 end $$;
 
 -- The refusal for a code that leads to no location.
@@ -62,15 +87,16 @@ language sql immutable as $$
 $$;
 
 -- Makes a location.
--- p_request: {"code", "name" (else the code), "kind", "time_zone", "priority"}.
--- answer: the location, or location_exists, invalid_request.
--- locks: the new row.
+-- p_request: {"code", "name" (else the code), "kind", "time_zone", "priority", "calendar",
+-- "cut_off"}. answer: the location, or location_exists, unknown_calendar, invalid_request.
+-- locks: the calendar's row, shared, then the new one.
 create or replace function holdfast_engine_N.create_location(p_tenant_id int, p_request jsonb)
 returns jsonb
 language plpgsql volatile as $$
 declare
   v_code text := normalize(p_request ->> 'code');
   v_location_id int;
+  v_calendar_id int;
   v_refusal jsonb := holdfast_engine_N.check_location(p_request);
 begin
   if v_refusal is not null then
@@ -80,12 +106,17 @@ begin
     return holdfast_engine_N.refuse('invalid_request', 'A new location has no other code.',
       '{"field": "to"}');
   end if;
+  v_calendar_id := holdfast_engine_N.named_calendar(p_tenant_id, p_request);
+  if v_calendar_id is null and p_request ->> 'calendar' is not null then
+    return holdfast_engine_N.no_calendar(p_request ->> 'calendar');
+  end if;
   insert into holdfast.locations (
-    tenant_id, code, name, kind, time_zone, priority, created_at
+    tenant_id, code, name, kind, time_zone, priority, calendar_id, cut_off, created_at
   ) values (
     p_tenant_id, v_code, coalesce(normalize(p_request ->> 'name'), v_code),
     coalesce(p_request ->> 'kind', 'warehouse'), coalesce(p_request ->> 'time_zone', 'UTC'),
-    coalesce((p_request ->> 'priority')::int, 100), holdfast.clock()
+    coalesce((p_request ->> 'priority')::int, 100), v_calendar_id,
+    (p_request ->> 'cut_off')::time, holdfast.clock()
   )
   on conflict do nothing returning location_id into v_location_id;
   if v_location_id is null then
@@ -137,16 +168,18 @@ begin
     $from$, v_sorts, 'code', 'location_row'));
 end $$;
 
--- Changes a location; a field that is absent stays.
--- p_request: {"code", "to" (a new code), "name", "kind", "time_zone", "priority"}.
--- answer: the location, or unknown_location, location_exists, invalid_request.
--- locks: the location's row, then the tenant's.
+-- Changes a location; a field that is absent stays, a calendar or cut-off that is null goes.
+-- p_request: {"code", "to" (a new code), "name", "kind", "time_zone", "priority", "calendar",
+-- "cut_off"}. answer: the location, or unknown_location, unknown_calendar, location_exists,
+-- invalid_request. locks: the location's row, the calendar's, shared, then the tenant's.
 create or replace function holdfast_engine_N.update_location(p_tenant_id int, p_request jsonb)
 returns jsonb
 language plpgsql volatile as $$
 declare
   v_location holdfast.locations;
   v_to text := normalize(p_request ->> 'to');
+  v_calendar_id int;
+  v_after holdfast.locations;
   v_refusal jsonb := holdfast_engine_N.check_location(p_request);
 begin
   if v_refusal is not null then
@@ -158,13 +191,28 @@ begin
   if not found then
     return holdfast_engine_N.no_location(p_request ->> 'code');
   end if;
+  v_calendar_id := holdfast_engine_N.named_calendar(p_tenant_id, p_request);
+  if v_calendar_id is null and p_request ->> 'calendar' is not null then
+    return holdfast_engine_N.no_calendar(p_request ->> 'calendar');
+  end if;
   update holdfast.locations p set
     code = coalesce(v_to, p.code),
     name = coalesce(normalize(p_request ->> 'name'), p.name),
     kind = coalesce(p_request ->> 'kind', p.kind),
     time_zone = coalesce(p_request ->> 'time_zone', p.time_zone),
-    priority = coalesce((p_request ->> 'priority')::int, p.priority)
-  where p.tenant_id = p_tenant_id and p.location_id = v_location.location_id;
+    priority = coalesce((p_request ->> 'priority')::int, p.priority),
+    calendar_id = case when p_request ? 'calendar' then v_calendar_id else p.calendar_id end,
+    cut_off = case when p_request ? 'cut_off' then (p_request ->> 'cut_off')::time
+      else p.cut_off end
+  where p.tenant_id = p_tenant_id and p.location_id = v_location.location_id
+  returning p.* into v_after;
+  if (v_after.calendar_id, v_after.cut_off)
+    is distinct from (v_location.calendar_id, v_location.cut_off)
+  then
+    perform holdfast_engine_N.policy_changed(p_tenant_id, jsonb_build_object(
+      'location', v_after.code, 'calendar', p_request -> 'calendar',
+      'cut_off', p_request -> 'cut_off'), p_request);
+  end if;
   if v_to <> v_location.code or (p_request ->> 'priority')::int <> v_location.priority then
     perform holdfast_engine_N.raise_catalog_version(p_tenant_id);
   end if;
