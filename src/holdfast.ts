@@ -1,9 +1,11 @@
 import type pg from 'pg'
 import { keysOf } from './access/keys.ts'
+import { calendarsOf } from './calendars/calendars.ts'
 import { type EnsureProduct, ensureCatalog } from './catalog/ensureCatalog.ts'
 import { productsOf } from './catalog/products.ts'
 import { skusOf } from './catalog/skus.ts'
 import { variantsOf } from './catalog/variants.ts'
+import { channelsOf } from './channels/channels.ts'
 import { type Clock, clock as realClock } from './clock.ts'
 import { asHoldfastError } from './database/call.ts'
 import { connect, type Database } from './database/connect.ts'
@@ -17,6 +19,7 @@ import { repairOf } from './ledger/repair.ts'
 import { ledgerOf } from './ledger/transactions.ts'
 import { verifyOf } from './ledger/verify.ts'
 import { locationsOf } from './locations/locations.ts'
+import { policiesOf } from './policies/policies.ts'
 import { changeFast } from './reservations/changeFast.ts'
 import { reservationsOf } from './reservations/reservation.ts'
 import { reserveFast } from './reservations/reserveFast.ts'
@@ -91,6 +94,9 @@ const roomsOf = (context: Context) => {
     variants: variantsOf(context),
     skus: skusOf(context),
     locations: locationsOf(context),
+    calendars: calendarsOf(context),
+    channels: channelsOf(context),
+    policies: policiesOf(context),
     tenants: tenantsOf(context),
     keys: keysOf(context),
     ensureCatalog: (request: { products: EnsureProduct[] }) => ensureCatalog(context, request),

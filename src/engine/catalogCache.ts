@@ -2,7 +2,15 @@ import type { Clock } from '../clock.ts'
 import { read } from '../database/call.ts'
 import type { Database } from '../database/connect.ts'
 
-export type Place = { level_id: number; sku: string; location: string }
+export type Place = {
+  level_id: number
+  sku: string
+  location: string
+  /** The window of a cart, where a rule of policy has another than the tenant's settings. */
+  hold_seconds?: number
+  /** Of the policy, where a rule has a say in it. */
+  policy_version?: number
+}
 export type Settings = { catalog_version: number; cart_window_seconds: number }
 type View = Settings & { pairs: (Place | null)[] | null }
 type Entry = { place: Place | null; found_at_ms: number }

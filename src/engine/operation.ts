@@ -27,6 +27,8 @@ export type FastCart = {
   catalog_version: number
   reservation_id: string
   seconds: number
+  /** The newest policy of its lines; 0 where the tenant's settings alone hold. */
+  policy_version: number
   buyer: string | null
   actor_id: number | null
   lines: FastLine[]

@@ -25,13 +25,14 @@ begin
     return v_refusal;
   end if;
   select sum(a.held) as held, sum(a.expired) as expired, sum(a.committed + a.fulfilled) as ordered,
-    r.created_at + make_interval(secs => t.hold_life_seconds_max) as last
+    r.created_at + make_interval(secs => w.hold_life_seconds_max) as last
   into v_sum
   from holdfast.reservations r
-  join holdfast.tenants t on t.tenant_id = p_tenant_id
+  cross join lateral holdfast_engine_N.hold_window(p_tenant_id, v_id, null, r.channel_id, r.tier,
+    r.order_reference is not null, v_now) as w
   cross join lateral holdfast_engine_N.allocations_of(p_tenant_id, v_id) as a
   where r.tenant_id = p_tenant_id and r.reservation_id = v_id
-  group by r.created_at, t.hold_life_seconds_max;
+  group by r.created_at, w.hold_life_seconds_max;
   if v_sum.held + v_sum.expired + v_sum.ordered = 0 then
     return holdfast_engine_N.refuse('already_released',
       'The units of this reservation were given back.', jsonb_build_object('reservation_id', v_id));
@@ -70,7 +71,7 @@ begin
     p_tenant_id, v_id, a.inline, a.line_no, a.part_no, p_expired => -a.expired)
   from holdfast_engine_N.allocations_of(p_tenant_id, v_id) as a where a.expired > 0;
   if v_sum.held > 0 or v_late then
-    perform holdfast_engine_N.refresh_expiry(p_tenant_id, v_id, v_sum.last, v_now);
+    perform holdfast_engine_N.refresh_expiry(p_tenant_id, v_id, v_now);
   end if;
   update holdfast.reservations r set lines = jsonb_array_length(p_request -> 'lines')
   where r.tenant_id = p_tenant_id and r.reservation_id = v_id;

@@ -7,7 +7,8 @@ language plpgsql volatile as $$
 declare
   v_field text;
 begin
-  foreach v_field in array array['buyer', 'order_reference', 'owner'] loop
+  foreach v_field in array array['buyer', 'order_reference', 'owner', 'tier', 'channel']
+  loop
     if coalesce(jsonb_typeof(p_request -> v_field), 'null') not in ('null', 'string')
       or p_request ->> v_field = ''
     then
@@ -50,3 +51,25 @@ begin
   end if;
   return null;
 end $$;
+
+-- Finds the channel that a sale names.
+-- p_request jsonb: "channel". answer: the request with "channel_id", null where no channel has the
+-- code. A caller's own field of that name goes, so that nobody names an id of their choice.
+-- locks: none.
+create or replace function holdfast_engine_N.with_channel(p_tenant_id int, p_request jsonb)
+returns jsonb
+language sql volatile as $$
+  select p_request - 'channel_id' || case when p_request ->> 'channel' is null then '{}'::jsonb
+    else jsonb_build_object('channel_id',
+      holdfast_engine_N.channel_of(p_tenant_id, p_request ->> 'channel')) end
+$$;
+
+-- Refuses a channel that nobody has made.
+-- p_request jsonb: "channel", and "channel_id" that the code leads to. answer: unknown_channel, or
+-- null. A sale without a channel is of none.
+-- locks: none.
+create or replace function holdfast_engine_N.check_channel(p_request jsonb) returns jsonb
+language sql immutable as $$
+  select case when p_request ->> 'channel' is not null and p_request ->> 'channel_id' is null
+    then holdfast_engine_N.no_channel(p_request ->> 'channel') end
+$$;

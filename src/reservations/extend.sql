@@ -1,5 +1,5 @@
--- Gives a hold more time, within the tenant's caps of count and total life. With an order reference
--- it is an unpaid order's hold, and has that window.
+-- Gives a hold more time, within its policies' caps of count and total life. With an order
+-- reference it is an unpaid order's hold, and has that window.
 -- p_request: {"reservation_id", "hold_seconds", "order_reference"}. answer: reservation_answer;
 -- refusals extension_limit, reservation_expired, already_released. p_levels int[]: locked.
 -- locks: the reservation's rows, under their levels.
@@ -23,14 +23,13 @@ begin
   if not v_found ? 'parts' then
     return v_found;
   end if;
-  select r.expires_at, r.created_at, r.extensions, t.extension_count_max, t.hold_life_seconds_max,
-    coalesce((p_request ->> 'hold_seconds')::int, case
-      when p_request ->> 'order_reference' is null then t.cart_window_seconds
-      else t.order_window_seconds end) as seconds,
+  select r.expires_at, r.created_at, r.extensions, w.extension_count_max, w.hold_life_seconds_max,
+    coalesce((p_request ->> 'hold_seconds')::int, w.seconds) as seconds,
     (select sum(a.held) from holdfast_engine_N.allocations_of(p_tenant_id, v_id) as a) as units
   into v_held
   from holdfast.reservations r
-  join holdfast.tenants t on t.tenant_id = p_tenant_id
+  cross join lateral holdfast_engine_N.hold_window(p_tenant_id, v_id, null, r.channel_id, r.tier,
+    p_request ->> 'order_reference' is not null, v_now) as w
   where r.tenant_id = p_tenant_id and r.reservation_id = v_id;
   if jsonb_array_length(v_found -> 'parts') = 0 then
     return holdfast_engine_N.refuse('already_released', 'Nothing of this reservation is held.',

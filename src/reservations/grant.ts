@@ -36,6 +36,8 @@ export type ReservationGrant = {
   expires_at: string | null
   order_reference: string | null
   lines: AllocationLine[]
+  /** Of reserve: the newest policy of its lines; left out where no rule has a say in them. */
+  policy_version?: number
   /** A late call took the units again. */
   reacquired?: true
   /** With `partial`: the lines that got less than they asked for. */

@@ -9,6 +9,7 @@ language sql immutable as $$
 $$;
 
 -- Opens a new reservation: its row, and its allocations with their movements.
+-- p_request jsonb: "hold_seconds" is needed for a hold that ends, "channel_id" is the door's own;
 -- p_plan jsonb: from plan; p_kind int: of the movements; p_held boolean: into held, else into
 -- committed; p_fact as in record_movement. answer: false when the id is taken, and then nothing
 -- has changed. locks: the new rows, under their levels.
@@ -24,23 +25,19 @@ declare
   v_zero bigint := case when v_inline is not null then 0 end;
 begin
   if p_held and p_request ->> 'owner' is null then
-    select p_now + make_interval(secs => coalesce(
-      (p_request ->> 'hold_seconds')::int,
-      case when p_request ->> 'order_reference' is null then t.cart_window_seconds
-        else t.order_window_seconds end
-    )) into v_expires_at
-    from holdfast.tenants t where t.tenant_id = p_tenant_id;
+    v_expires_at := p_now + make_interval(secs => (p_request ->> 'hold_seconds')::int);
   end if;
   insert into holdfast.reservations (
     tenant_id, reservation_id, created_at, expires_at, lines, buyer, order_reference, owner,
-    review_at, tags, level_id, sku_id, location_id, quantity, held, committed, backordered,
-    held_backordered, fulfilled, released, expired, returned
+    review_at, tags, channel_id, tier, level_id, sku_id, location_id, quantity, held, committed,
+    backordered, held_backordered, fulfilled, released, expired, returned
   ) values (
     p_tenant_id, p_reservation_id, p_now, v_expires_at, jsonb_array_length(p_request -> 'lines'),
     p_request ->> 'buyer', p_request ->> 'order_reference', p_request ->> 'owner',
     (p_request ->> 'review_at')::timestamptz,
     case when jsonb_typeof(p_request -> 'tags') = 'array'
       then array(select jsonb_array_elements_text(p_request -> 'tags')) end,
+    (p_request ->> 'channel_id')::smallint, normalize(p_request ->> 'tier'),
     (v_inline ->> 'level_id')::int,
     case when v_inline ->> 'level_id' is null then (v_inline ->> 'sku_id')::int end,
     case when v_inline ->> 'level_id' is null then (v_inline ->> 'location_id')::int end,

@@ -29,22 +29,24 @@ begin
   ), 0);
 end $$;
 
--- Gives an amended hold its window anew, at most up to the cap; never shortens it.
--- p_last timestamptz: the cap. answer: nothing. A staff hold has no expiry and keeps none.
--- An order's hold has the unpaid order's window.
+-- Gives an amended hold its window anew, at most up to its total life; never shortens it.
+-- p_now timestamptz. answer: nothing. A staff hold has no expiry and keeps none.
+-- An order's hold has the unpaid order's window. The lines are the new ones already.
 -- locks: the reservation's rows, under their levels.
 create or replace function holdfast_engine_N.refresh_expiry(
-  p_tenant_id int, p_reservation_id uuid, p_last timestamptz, p_now timestamptz
+  p_tenant_id int, p_reservation_id uuid, p_now timestamptz
 ) returns void
 language plpgsql volatile as $$
 declare
   v_until timestamptz;
 begin
-  select greatest(r.expires_at, least(p_last, p_now + make_interval(secs => case
-    when r.order_reference is null then t.cart_window_seconds else t.order_window_seconds end)))
+  select greatest(r.expires_at, least(
+    r.created_at + make_interval(secs => w.hold_life_seconds_max),
+    p_now + make_interval(secs => w.seconds)))
   into v_until
   from holdfast.reservations r
-  join holdfast.tenants t on t.tenant_id = p_tenant_id
+  cross join lateral holdfast_engine_N.hold_window(p_tenant_id, p_reservation_id, null,
+    r.channel_id, r.tier, r.order_reference is not null, p_now) as w
   where r.tenant_id = p_tenant_id and r.reservation_id = p_reservation_id
     and r.expires_at is not null;
   if found then

@@ -1,7 +1,8 @@
 -- Books a sale that has already happened elsewhere. A fact is not refused for want of stock: what
 -- the books do not have stands as a shortage until a count or a receipt.
 -- p_request: {"order_reference", "lines", "fulfilled": the goods are gone already, "occurred_at",
--- "id", "buyer", "tags"}. answer: reservation_answer, with "shortage" by level when there is one.
+-- "id", "buyer", "channel", "tier", "tags"}. answer: reservation_answer, with "shortage" by level
+-- when there is one.
 -- locks: the new reservation's row, under its levels.
 create or replace function holdfast_engine_N.record_sale(
   p_tenant_id int, p_request jsonb, p_levels int[]
@@ -14,9 +15,11 @@ declare
   v_plan jsonb;
   v_shortage jsonb;
 begin
+  p_request := holdfast_engine_N.with_channel(p_tenant_id, p_request);
   v_refusal := coalesce(
     holdfast_engine_N.check_order_reference(p_request),
     holdfast_engine_N.check_claim(p_request),
+    holdfast_engine_N.check_channel(p_request),
     holdfast_engine_N.check_instant(p_request, 'occurred_at'),
     holdfast_engine_N.check_lines(p_tenant_id, p_request, false)
   );

@@ -11,6 +11,9 @@ export type RecordSaleRequest = {
   occurred_at?: string
   id?: string
   buyer?: string
+  /** The code of the channel that has sold it. */
+  channel?: string
+  tier?: string
   tags?: string[]
 }
 

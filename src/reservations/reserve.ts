@@ -10,10 +10,14 @@ export type ReserveRequest = {
   lines: CartLine[]
   /** The reservation's id, a UUID; minted when left out. Brought ids are slower. */
   id?: string
-  /** Seconds until the hold ends; the tenant's cart window when left out. */
+  /** Seconds until the hold ends; the shortest window of its lines' policies when left out. */
   hold_seconds?: number
   /** The shopper as your own key; nothing personal belongs here. */
   buyer?: string
+  /** The code of the channel that sells; rules of policy may name it. */
+  channel?: string
+  /** What sort of customer the buyer is, as rules of policy name it. */
+  tier?: string
   tags?: string[]
   /** Marks an order that is not paid yet: the hold has that window. */
   order_reference?: string
@@ -83,17 +87,22 @@ const fastCart = (
   const settings = engine.catalog.settings(tenant_id)
   if (!settings) return undefined
   const lines: FastLine[] = []
+  let window = SECONDS_MAX
+  let policy_version = 0
   for (const [index, { quantity }] of request.lines.entries()) {
     const place = places[index]
     if (!place) return undefined
     const { level_id, sku, location } = place
     lines.push({ level_id, sku, location, quantity })
+    window = Math.min(window, place.hold_seconds ?? settings.cart_window_seconds)
+    if (place.policy_version) policy_version = Math.max(policy_version, place.policy_version)
   }
   const id = request.id?.toLowerCase()
   return {
     catalog_version: settings.catalog_version,
     reservation_id: id ?? engine.clock.uuid(),
-    seconds: request.hold_seconds ?? settings.cart_window_seconds,
+    seconds: request.hold_seconds ?? window,
+    policy_version,
     buyer: request.buyer ?? null,
     actor_id: actor_id ?? null,
     lines,

@@ -83,14 +83,15 @@ const grantOf = (
   cart: FastCart,
   expires_at: string,
   versions: number[],
-): Answer<ReservationGrant> => ({
-  ok: true,
-  lines: cart.lines.map((line, index) => lineOf(line, index, versions[index])),
-  state: 'held',
-  expires_at,
-  reservation_id: cart.reservation_id,
-  order_reference: null,
-})
+): Answer<ReservationGrant> => {
+  const lines = cart.lines.map((line, index) => lineOf(line, index, versions[index]))
+  const { reservation_id, policy_version } = cart
+  const state = 'held'
+  const order_reference = null
+  return policy_version === 0
+    ? { ok: true, lines, state, expires_at, reservation_id, order_reference }
+    : { ok: true, lines, state, expires_at, policy_version, reservation_id, order_reference }
+}
 
 /** After so many looks that others were faster than, the careful path decides one by one. */
 const LOOKS_MAX = 3
@@ -189,9 +190,10 @@ export const reserveFast = (
 const keptAnswers = (carts: FastCart[]) => {
   const { keys, contents, places } = keyColumns(carts)
   const keyed = places.map(place => carts[place - 1] as FastCart)
-  const answers = keyed.map(({ reservation_id, lines }) =>
+  const answers = keyed.map(({ reservation_id, policy_version, lines }) =>
     JSON.stringify({
       ...{ ok: true, reservation_id, state: 'held', order_reference: null },
+      ...(policy_version > 0 && { policy_version }),
       lines: lines.map((line, index) => lineOf(line, index)),
       levels_of_lines: lines.map(line => line.level_id),
     }),

@@ -21,7 +21,7 @@ import {
 
 export const CART_LINES_MAX = 500
 const YEAR_SECONDS = 31_536_000
-const EXPIRY = 'Seconds until the hold ends; left out: the cart window of the tenant.'
+const EXPIRY = 'Seconds until the hold ends; left out: the shortest window of its policies.'
 
 const lines = <Shape extends TSchema>(line: Shape, description: string) =>
   Type.Array(line, { minItems: 1, maxItems: CART_LINES_MAX, description })
@@ -50,6 +50,8 @@ const WantedLines = lines(WantedLine, 'What the cart has; all of it is held, or 
 const PartLines = lines(PartLine, 'Left out: everything that is open.')
 
 const Buyer = text(255, 'Your own key of the buyer; nothing personal.')
+const Channel = text(100, 'The code of the channel that sells.', ['amazon'])
+const Tier = text(100, 'What sort of customer the buyer is, as rules of policy name it.', ['vip'])
 const Tags = Type.Array(text(64, 'A tag.'), { maxItems: 20 })
 
 export const Reserve = closed({
@@ -57,6 +59,8 @@ export const Reserve = closed({
   id: Type.Optional(Uuid),
   hold_seconds: Type.Optional(HoldSeconds),
   buyer: Type.Optional(Buyer),
+  channel: Type.Optional(Channel),
+  tier: Type.Optional(Tier),
   tags: Type.Optional(Tags),
   partial: Type.Optional(Type.Boolean({ description: 'Hold what there is, line by line.' })),
   split: Type.Optional(Type.Boolean({ description: 'A line may be split over locations.' })),
@@ -115,6 +119,8 @@ export const RecordSale = closed({
   occurred_at: Type.Optional(Instant),
   id: Type.Optional(Uuid),
   buyer: Type.Optional(Buyer),
+  channel: Type.Optional(Channel),
+  tier: Type.Optional(Tier),
   tags: Type.Optional(Tags),
 })
 
@@ -165,6 +171,11 @@ export const Reserved = closed(
     ok: Type.Literal(true),
     ...reservation,
     replayed: Type.Optional(Type.Literal(true)),
+    policy_version: Type.Optional(
+      Type.Integer({
+        description: 'Of reserve: the newest policy of its lines, where rules have a say.',
+      }),
+    ),
     reacquired: Type.Optional(
       Type.Literal(true, {
         description: 'The hold had ended; the stock was free and taken again.',
