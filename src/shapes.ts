@@ -30,6 +30,7 @@ export const Reason = text(255, 'Why, for the ledger.', ['customer changed their
 export const Document = text(255, 'The document that this refers to.', ['PO-1001'])
 export const OrderReference = text(255, 'The order, as the shop names it.', ['ORDER-1001'])
 export const Instant = Type.String({ format: 'date-time', description: 'RFC 3339, with a zone.' })
+export const Day = Type.String({ format: 'date', description: 'RFC 3339, a day without a time.' })
 export const Uuid = Type.String({ format: 'uuid', description: 'A UUID; version 7 is quickest.' })
 
 const quantity = (minimum: number, description: string) =>

@@ -47,6 +47,25 @@ const GOOD: Record<string, () => string[]> = {
   'skus archive': () => ['TEE'],
   'locations list': () => [],
   'locations create': () => ['berlin'],
+  'locations set': () => ['berlin'],
+  'calendars list': () => [],
+  'calendars show': () => ['de'],
+  'calendars create': () => ['de'],
+  'calendars set': () => ['de'],
+  'calendars add-holiday': () => ['de', '2027-05-01', 'Labour Day'],
+  'calendars remove-holiday': () => ['de', '2027-05-01'],
+  'calendars remove': () => ['at'],
+  'channels list': () => [],
+  'channels create': () => ['web'],
+  'channels set': () => ['web'],
+  'channels archive': () => ['web'],
+  'channels unarchive': () => ['web'],
+  'policies list': () => [],
+  'policies history': () => [],
+  'policies show': () => ['TEE'],
+  'policies explain': () => ['TEE'],
+  'policies set': () => ['hold_seconds=60', '--sku', 'MUG'],
+  'policies clear': () => ['--sku', 'MUG'],
   'tenants list': () => [],
   'tenants create': () => ['default'],
   'tenants set': () => ['default'],
@@ -59,7 +78,7 @@ const GOOD: Record<string, () => string[]> = {
 /** Those that take a file or a place; their own tests have their bad input. */
 const ELSEWHERE = [
   ...['start', 'stop', 'migrate', 'import', 'export', 'replay', 'verify', 'doctor'],
-  ...['ledger archive', 'torture'], // a minute of it is a minute
+  ...['policies import', 'ledger archive', 'torture'], // a minute of it is a minute
 ]
 const program = buildProgram()
 // `ledger` lists by itself, and has a command below it.

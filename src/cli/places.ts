@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander'
+import type { LocationFields } from '../locations/locations.ts'
 import { readNumber } from './lines.ts'
 import { outcomeOf, type Shell, table } from './shell.ts'
 
@@ -13,7 +14,7 @@ const KINDS = ['warehouse', 'store', 'fulfillment_center', '3pl', 'drop_ship']
 const registerLocations = (program: Command, shell: Shell): void => {
   const locations = program
     .command('locations')
-    .summary('places that hold stock: list, create')
+    .summary('places that hold stock: list, create, set')
     .addHelpText('after', '\nExample:\n  $ holdfast locations list')
   const list = locations
     .command('list')
@@ -23,38 +24,62 @@ const registerLocations = (program: Command, shell: Shell): void => {
     shell.withHoldfast(list, async holdfast =>
       outcomeOf(await holdfast.locations.list({ limit: 250, sort: 'priority' }), page =>
         table(
-          ['code', 'name', 'kind', 'time_zone', 'priority'],
+          ['code', 'name', 'kind', 'time_zone', 'calendar', 'cut_off', 'priority'],
           page.data.map(place => [
             place.code,
             place.name,
             place.kind,
             place.time_zone,
+            place.calendar,
+            place.cut_off,
             place.priority,
           ]),
         ),
       ),
     ),
   )
-  const create = locations
-    .command('create <code>')
-    .summary('make a location')
+  const create = placeOptions(locations.command('create <code>').summary('make a location'))
+  create.addHelpText(
+    'after',
+    '\nExample:\n  $ holdfast locations create berlin --time-zone Europe/Berlin',
+  )
+  create.action((code: string) =>
+    shell.withHoldfast(create, async holdfast =>
+      outcomeOf(await holdfast.locations.create({ code, ...placeOf(create) }), made => [
+        `${made.code}  ${made.name}`,
+      ]),
+    ),
+  )
+  const set = placeOptions(locations.command('set <code>').summary('change a location'))
+  set.addHelpText(
+    'after',
+    '\nExample:\n  $ holdfast locations set berlin --calendar de --cut-off 14:00',
+  )
+  set.action((code: string) =>
+    shell.withHoldfast(set, async holdfast =>
+      outcomeOf(await holdfast.locations.update({ code, ...placeOf(set) }), made => [
+        `${made.code}  ${made.name}, calendar ${made.calendar ?? 'Monday to Friday'}, ` +
+          `cut-off ${made.cut_off ?? 'none'}`,
+      ]),
+    ),
+  )
+}
+
+const placeOptions = (command: Command): Command =>
+  command
     .option('--name <name>', 'for people')
     .addOption(new Option('--kind <kind>', 'what sort of place').choices(KINDS))
     .option('--time-zone <zone>', 'of its business days, such as Europe/Berlin')
     .option('--priority <number>', '"anywhere" asks the lowest first', readNumber)
-    .addHelpText(
-      'after',
-      '\nExample:\n  $ holdfast locations create berlin --time-zone Europe/Berlin',
-    )
-  create.action((code: string) => {
-    const { name, kind, timeZone: time_zone, priority } = create.opts()
-    return shell.withHoldfast(create, async holdfast =>
-      outcomeOf(
-        await holdfast.locations.create({ code, name, kind, time_zone, priority }),
-        made => [`${made.code}  ${made.name}`],
-      ),
-    )
-  })
+    .option('--calendar <code>', 'of its working days; "none": Monday to Friday')
+    .option('--cut-off <time>', 'orders from then on ship on the next working day; "none"')
+
+const orNone = (word: string | undefined): string | null | undefined =>
+  word === 'none' ? null : word
+
+const placeOf = (command: Command): LocationFields => {
+  const { name, kind, timeZone: time_zone, priority, calendar, cutOff } = command.opts()
+  return { name, kind, time_zone, priority, calendar: orNone(calendar), cut_off: orNone(cutOff) }
 }
 
 const settingOptions = (command: Command): Command =>

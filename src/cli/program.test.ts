@@ -158,6 +158,38 @@ test('keys, locations, tenants and doctor speak', async () => {
   )
 })
 
+test('policies, calendars and channels speak', async () => {
+  const words = 'backorder_mode=allow backorder_cap=5 lead_days_min=7 lead_days_max=10'.split(' ')
+  expect(await on('policies', 'set', '--sku', 'TEE', ...words, '--dry-run')).toMatchObject({
+    ...{ exit: 0, json: { rules: [{ changed: true }] } },
+  })
+  expect((await on('policies', 'set', '--sku', 'TEE', ...words)).exit).toBe(0)
+  expect((await on('policies', 'set', '--sku', 'TEE', 'colour=red')).exit).toBe(1)
+  expect((await on('policies', 'set', '--sku', 'TEE', 'backorder_cap=-1')).exit).toBe(1)
+  expect((await on('policies', 'set', 'backorder_cap')).exit).toBe(2)
+  const shown = await run('--database-url', url, 'policies', 'explain', 'TEE')
+  expect(shown.out).toMatch(/2\. rule 1: sku TEE/)
+  expect(shown.out).toMatch(/backorder_cap +5 +rule 1/)
+  expect((await on('policies', 'show', 'NOPE')).exit).toBe(1)
+  expect((await on('policies', 'clear', '--sku', 'TEE')).exit).toBe(0)
+  expect((await on('policies', 'clear', '--sku', 'TEE')).exit).toBe(1)
+  const history = await run('--database-url', url, 'policies', 'history')
+  expect(history.out).toMatch(/sku TEE +backorder_cap=5/)
+  expect((await on('calendars', 'create', 'de', '--working-days', '1,2,3,4')).exit).toBe(0)
+  expect((await on('calendars', 'create', 'x', '--working-days', '8')).exit).toBe(2)
+  expect((await on('calendars', 'add-holiday', 'de', '2027-05-01', 'Labour Day')).exit).toBe(0)
+  expect((await on('calendars', 'add-holiday', 'de', '2027-02-29', 'x')).exit).toBe(1)
+  const place = await on('locations', 'set', 'oslo', '--calendar', 'de', '--cut-off', '14:00')
+  expect(place.json).toMatchObject({ calendar: 'de', cut_off: '14:00' })
+  expect((await on('calendars', 'remove', 'de')).exit).toBe(1)
+  expect((await on('locations', 'set', 'oslo', '--calendar', 'none')).json['calendar']).toBe(null)
+  expect((await on('channels', 'create', 'amazon', '--kind', 'marketplace')).exit).toBe(0)
+  expect((await on('channels', 'archive', 'amazon')).exit).toBe(0)
+  expect((await on('channels', 'list', '--archived')).json).toMatchObject({
+    data: [{ code: 'amazon' }],
+  })
+})
+
 test('100 buyers for 10 units: proved, and nothing is left behind', async () => {
   const proof = await on('prove', '--buyers', '100', '--units', '10', '--servers', '2')
   expect(proof).toMatchObject({

@@ -2,6 +2,8 @@ import { Command } from 'commander'
 import { unfitText } from '../engine/unfitText.ts'
 import { version } from '../server/version.ts'
 import { register as registerBooks } from './books.ts'
+import { register as registerCalendars } from './calendars.ts'
+import { register as registerChannels } from './channels.ts'
 import { register as registerDoctor } from './doctor.ts'
 import { register as registerExport } from './export.ts'
 import { register as registerImport } from './import.ts'
@@ -9,6 +11,7 @@ import { register as registerKeys } from './keys.ts'
 import { register as registerLedger } from './ledger.ts'
 import { register as registerMigrate } from './migrate.ts'
 import { register as registerPlaces } from './places.ts'
+import { register as registerPolicies } from './policies.ts'
 import { register as registerProve } from './prove.ts'
 import { register as registerReplay } from './replay.ts'
 import { register as registerReservations } from './reservations.ts'
@@ -36,6 +39,9 @@ const registrations = [
   registerLedger,
   registerSkus,
   registerPlaces,
+  registerCalendars,
+  registerChannels,
+  registerPolicies,
   registerKeys,
   registerReplay,
   registerProve,

@@ -6,7 +6,7 @@ const DAY_MS = 86_400_000
 const STATISTICS_EVERY_MS = 10_000
 const TENANTS_A_PAGE = 250
 
-/** Tidies up holds that have ended, tenant by tenant, and makes the ledger's months ahead. */
+/** Tidies up holds that have ended, tenant by tenant, and makes months and days ahead. */
 export const startSweeper = (holdfast: Holdfast, notice: (line: string) => void) => {
   let stopping = false
   let monthsMadeAt = Number.NEGATIVE_INFINITY
@@ -36,6 +36,9 @@ export const startSweeper = (holdfast: Holdfast, notice: (line: string) => void)
         const room = await holdfast.forTenant(tenant.code)
         await expireAll(room)
         while (daily && !stopping && (await room.trimRequests()).more);
+        if (!daily || stopping) continue
+        await room.calendars.numberAhead()
+        await room.policies.keepSafetyStock()
       }
       cursor = page.ok ? page.next_cursor : null
     } while (cursor && !stopping)

@@ -14,6 +14,10 @@ export type Location = {
   time_zone: string
   /** "Anywhere" asks the lowest number first. */
   priority: number
+  /** The code of the calendar of its working days; null: Monday to Friday. */
+  calendar: string | null
+  /** HH:MM by its own clock: orders from then on ship on the next working day; null: none. */
+  cut_off: string | null
   /** SKUs that are stocked there. */
   levels: number
   created_at: string
@@ -26,6 +30,10 @@ export type LocationFields = {
   /** A name of the IANA time zones, like Europe/Berlin. */
   time_zone?: string | undefined
   priority?: number | undefined
+  /** The code of a calendar; null takes it away. */
+  calendar?: string | null | undefined
+  /** HH:MM by its own clock; null takes it away. */
+  cut_off?: string | null | undefined
 }
 export type CreateLocation = LocationFields & { code: string }
 export type UpdateLocation = LocationFields & {

@@ -35,7 +35,7 @@ export const locationRoutes: Route[] = [
     body: CreateLocation,
     answer,
     status: 201,
-    refusals: ['location_exists', 'too_large'],
+    refusals: ['location_exists', 'unknown_calendar', 'too_large'],
     call: (holdfast, { body, options }) => holdfast.locations.create(body, options),
   }),
   route({
@@ -62,7 +62,7 @@ export const locationRoutes: Route[] = [
     params: LocationParams,
     body: UpdateLocation,
     answer,
-    refusals: ['unknown_location', 'location_exists', 'too_large'],
+    refusals: ['unknown_location', 'location_exists', 'unknown_calendar', 'too_large'],
     call: (holdfast, { params, body, options }) =>
       holdfast.locations.update({ ...body, ...params }, options),
   }),

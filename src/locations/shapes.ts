@@ -23,6 +23,18 @@ const fields = {
       description: '"anywhere" asks the lowest number first.',
     }),
   ),
+  calendar: Type.Optional(
+    orNull(text(100, 'The calendar of its working days; null: Monday to Friday.', ['de'])),
+  ),
+  cut_off: Type.Optional(
+    orNull(
+      Type.String({
+        pattern: '^([01][0-9]|2[0-3]):[0-5][0-9]$',
+        description: 'From then on, by its own clock, an order ships on the next working day.',
+        examples: ['14:00'],
+      }),
+    ),
+  ),
 }
 
 const Name = text(255, 'For people.', ['Berlin warehouse'])
@@ -49,6 +61,8 @@ export const Location = closed(
     kind: choice(kinds),
     time_zone: Type.String(),
     priority: Type.Integer(),
+    calendar: orNull(Type.String()),
+    cut_off: orNull(Type.String({ description: 'HH:MM, by its own clock.' })),
     levels: Type.Integer({ description: 'How many SKUs are stocked there.' }),
     created_at: Instant,
     archived_at: orNull(Instant),

@@ -1,9 +1,12 @@
 import type { TSchema } from 'typebox'
 import { ApiKey, NewApiKey } from '../access/shapes.ts'
+import { Calendar } from '../calendars/shapes.ts'
 import { Product, Sku, Variant } from '../catalog/shapes.ts'
+import { Channel } from '../channels/shapes.ts'
 import { Import, ImportReport } from '../imports/shapes.ts'
 import { Transaction } from '../ledger/shapes.ts'
 import { Location } from '../locations/shapes.ts'
+import { ChangedRules, ExplainedPolicy, Rule } from '../policies/shapes.ts'
 import { Reservation, Reserved } from '../reservations/shapes.ts'
 import { Availability, Level, Shortage, StockAnswer } from '../stock/shapes.ts'
 import { Tenant } from '../tenants/shapes.ts'
@@ -22,6 +25,11 @@ export const shapes: TSchema[] = [
   Variant,
   Sku,
   Location,
+  Calendar,
+  Channel,
+  Rule,
+  ChangedRules,
+  ExplainedPolicy,
   Transaction,
   Import,
   ImportReport,

@@ -37,6 +37,29 @@ export const bodies: Record<string, object> = {
   alias_sku: { alias: 'HARBOUR-TEE-6PACK', factor: 6 },
   create_location: { code: 'oslo', name: 'Oslo', time_zone: 'Europe/Oslo' },
   update_location: { priority: 5 },
+  create_calendar: {
+    code: 'no',
+    name: 'Norway',
+    holidays: [{ day: '2027-05-17', name: 'Constitution Day' }],
+  },
+  update_calendar: { working_days: [1, 2, 3, 4, 5, 6] },
+  add_holidays: { holidays: [{ day: '2027-12-24', name: 'Christmas Eve' }] },
+  create_channel: { code: 'amazon', name: 'Amazon', kind: 'marketplace' },
+  update_channel: { name: 'Amazon DE' },
+  set_policies: {
+    rules: [
+      {
+        sku,
+        fields: {
+          backorder_mode: 'allow',
+          backorder_cap: 5,
+          lead_days_min: 7,
+          lead_days_max: 10,
+        },
+      },
+    ],
+  },
+  clear_policies: { rules: [{ sku }] },
   create_key: { name: 'shop', scopes: ['read', 'sell'] },
   create_tenant: { code: 'acme', name: 'Acme Ltd' },
   update_tenant: { cart_window_seconds: 900 },
@@ -52,6 +75,7 @@ export const parameters: Record<string, string> = {
   alias: 'HARBOUR-TEE-6PACK',
   import_id: '1',
   key_id: '2',
+  day: '2027-12-24',
   sku,
 }
 
@@ -59,5 +83,7 @@ export const parameters: Record<string, string> = {
 export const codes: Record<string, string> = {
   SKUs: sku,
   Locations: location,
+  Calendars: 'no',
+  Channels: 'amazon',
   Tenants: 'default',
 }

@@ -1,8 +1,11 @@
 import { keyRoutes } from '../access/routes.ts'
+import { calendarRoutes } from '../calendars/routes.ts'
 import { catalogRoutes } from '../catalog/routes.ts'
+import { channelRoutes } from '../channels/routes.ts'
 import { importRoutes } from '../imports/routes.ts'
 import { ledgerRoutes } from '../ledger/routes.ts'
 import { locationRoutes } from '../locations/routes.ts'
+import { policyRoutes } from '../policies/routes.ts'
 import { reservationRoutes } from '../reservations/routes.ts'
 import { stockRoutes } from '../stock/routes.ts'
 import { tenantRoutes } from '../tenants/routes.ts'
@@ -14,6 +17,9 @@ export const routes: Route[] = [
   ...stockRoutes,
   ...catalogRoutes,
   ...locationRoutes,
+  ...calendarRoutes,
+  ...channelRoutes,
+  ...policyRoutes,
   ...ledgerRoutes,
   ...importRoutes,
   ...keyRoutes,

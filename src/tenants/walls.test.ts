@@ -2,6 +2,7 @@ import pg from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { freshDatabase } from '../../test/database.ts'
 import { keysOf } from '../access/keys.ts'
+import { calendarsOf } from '../calendars/calendars.ts'
 import { ensureCatalog } from '../catalog/ensureCatalog.ts'
 import { skusOf } from '../catalog/skus.ts'
 import { connect } from '../database/connect.ts'
@@ -19,11 +20,21 @@ const own = { database, tenant_id: holdfast.tenant_id, tenant: 'default' }
 const stranger = await ensureTenant(database, 'stranger')
 const theirs = { database, tenant_id: stranger.tenant_id, tenant: 'stranger' }
 
-const tables = ['products', 'variants', 'skus', 'sku_codes', 'barcodes', 'locations', 'api_keys']
+const tables = [
+  'products',
+  'variants',
+  'skus',
+  'sku_codes',
+  'barcodes',
+  'locations',
+  'api_keys',
+  'calendars',
+]
 
 beforeAll(async () => {
   await raw.connect()
   await locationsOf(own).create({ code: 'berlin' })
+  await calendarsOf(own).create({ code: 'own' })
   await keysOf(own).create({ name: 'own', scopes: ['read'], mode: 'live' })
   const variants = [{ sku: 'OWN', barcode: '1' }]
   await ensureCatalog(own, { products: [{ handle: 'own', title: 'Own', variants }] })

@@ -16,6 +16,11 @@ const changed = [
   'barcodes',
   'locations',
   'imports',
+  'calendars',
+  'holidays',
+  'business_days',
+  'channels',
+  'policies',
 ]
 
 /** That a key was used is noted once a minute, whatever it was used for. */

@@ -28,6 +28,7 @@ const instants = fc
 
 const texts = (schema: Schema): fc.Arbitrary<string> => {
   if (schema.format === 'date-time') return instants
+  if (schema.format === 'date') return instants.map(instant => instant.slice(0, 10))
   if (schema.format === 'uuid') return fc.uuid()
   if (schema.pattern) return fc.stringMatching(new RegExp(schema.pattern))
   const least = schema.minLength ?? 0

@@ -42,6 +42,18 @@ const furnish = async (holdfast: Holdfast, shop: number): Promise<void> => {
   granted(await holdfast.products.create({ handle: 'tee', title: 'Tee', option_names: ['Size'] }))
   const variant = { product: 'tee', sku: 'TEE', option_values: ['M'] }
   granted(await holdfast.variants.create(variant))
+  const holidays = [{ day: '2027-12-25', name: 'Christmas' }]
+  granted(await holdfast.calendars.create({ code: 'de', holidays }))
+  granted(await holdfast.channels.create({ code: 'web' }))
+  granted(
+    await holdfast.policies.set({
+      rules: [
+        { sku: 'TEE', fields: { hold_seconds: 86_400, backorder_cap: 5 } },
+        { location: 'berlin', fields: { safety_stock: 1 } },
+        { tier: 'vip', channel: 'web', fields: { scarce_below: 5, scarce_hold_seconds: 80_000 } },
+      ],
+    }),
+  )
   await sell(holdfast, shop)
 }
 
@@ -50,6 +62,8 @@ export const namesOf = (operation: Described, shop: number): Names => {
   const skus = ['TEE', 'TEE', 'MUG', 'OTHER', 'PDF', 'PACK']
   const codes: Record<string, string[]> = {
     Locations: ['berlin', 'paris'],
+    Calendars: ['de', 'de', 'at'],
+    Channels: ['web', 'web', 'pos'],
     Tenants: ['default', 'fuzz-1', 'fuzz-2'],
   }
   const reservations = Array.from({ length: RESERVATIONS }, (_, n) => reservationId(shop, n))
@@ -57,6 +71,11 @@ export const namesOf = (operation: Described, shop: number): Names => {
     sku: skus,
     into: skus,
     location: ['berlin', 'paris'],
+    calendar: ['de'],
+    channel: ['web'],
+    tier: ['vip'],
+    rule: [1, 2, 3],
+    day: ['2027-12-25'],
     code: codes[operation.tags[0] ?? ''] ?? skus,
     alias: ['PACK'],
     handle: ['tee'],

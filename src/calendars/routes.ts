@@ -1,0 +1,112 @@
+import Type from 'typebox'
+import { type Route, route } from '../server/route.ts'
+import {
+  AddHolidays,
+  CalendarPage,
+  CalendarParams,
+  CreateCalendar,
+  HolidayParams,
+  ListCalendars,
+  RemovedCalendar,
+  UpdateCalendar,
+} from './shapes.ts'
+
+const tag = 'Calendars'
+const answer = Type.Ref('Calendar#')
+
+/** Calendars over HTTP. */
+export const calendarRoutes: Route[] = [
+  route({
+    method: 'GET',
+    url: '/v1/calendars',
+    scope: 'read',
+    tag,
+    operation: 'list_calendars',
+    summary: 'List calendars',
+    query: ListCalendars,
+    answer: CalendarPage,
+    refusals: ['too_large'],
+    call: (holdfast, { query }) => holdfast.calendars.list(query),
+  }),
+  route({
+    method: 'POST',
+    url: '/v1/calendars',
+    scope: 'stock',
+    tag,
+    operation: 'create_calendar',
+    summary: 'Make a calendar of working days',
+    body: CreateCalendar,
+    answer,
+    status: 201,
+    refusals: ['calendar_exists', 'too_large'],
+    call: (holdfast, { body, options }) => holdfast.calendars.create(body, options),
+  }),
+  route({
+    method: 'GET',
+    url: '/v1/calendars/:code',
+    scope: 'read',
+    tag,
+    operation: 'get_calendar',
+    summary: 'Read one calendar with its holidays',
+    params: CalendarParams,
+    answer,
+    missing: 'unknown_calendar',
+    refusals: ['too_large'],
+    etag: true,
+    call: (holdfast, { params }) => holdfast.calendars.get(params),
+  }),
+  route({
+    method: 'PATCH',
+    url: '/v1/calendars/:code',
+    scope: 'stock',
+    tag,
+    operation: 'update_calendar',
+    summary: 'Change a calendar',
+    description: 'Promises that were made keep their dates.',
+    params: CalendarParams,
+    body: UpdateCalendar,
+    answer,
+    refusals: ['unknown_calendar', 'calendar_exists', 'too_large'],
+    call: (holdfast, { params, body, options }) =>
+      holdfast.calendars.update({ ...body, ...params }, options),
+  }),
+  route({
+    method: 'DELETE',
+    url: '/v1/calendars/:code',
+    scope: 'stock',
+    tag,
+    operation: 'remove_calendar',
+    summary: 'Remove a calendar by which no location works',
+    params: CalendarParams,
+    answer: RemovedCalendar,
+    refusals: ['unknown_calendar', 'calendar_in_use', 'too_large'],
+    call: (holdfast, { params, options }) => holdfast.calendars.remove(params, options),
+  }),
+  route({
+    method: 'POST',
+    url: '/v1/calendars/:code/holidays',
+    scope: 'stock',
+    tag,
+    operation: 'add_holidays',
+    summary: 'Add holidays to a calendar',
+    params: CalendarParams,
+    body: AddHolidays,
+    answer,
+    refusals: ['unknown_calendar', 'too_large'],
+    call: (holdfast, { params, body, options }) =>
+      holdfast.calendars.addHolidays({ ...body, ...params }, options),
+  }),
+  route({
+    method: 'DELETE',
+    url: '/v1/calendars/:code/holidays/:day',
+    scope: 'stock',
+    tag,
+    operation: 'remove_holiday',
+    summary: 'Take a holiday out of a calendar',
+    params: HolidayParams,
+    answer,
+    refusals: ['unknown_calendar', 'too_large'],
+    call: (holdfast, { params, options }) =>
+      holdfast.calendars.removeHolidays({ code: params.code, days: [params.day] }, options),
+  }),
+]
