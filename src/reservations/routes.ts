@@ -63,7 +63,13 @@ const claims: Route[] = [
     body: Reserve,
     answer,
     status: 201,
-    refusals: [...LINE_REFUSALS, 'insufficient_stock', 'level_not_found', 'reservation_exists'],
+    refusals: [
+      ...LINE_REFUSALS,
+      'insufficient_stock',
+      'level_not_found',
+      'reservation_exists',
+      'unknown_channel',
+    ],
     call: (holdfast, { body, options }) => holdfast.reserve(body, options),
   }),
   route({
@@ -190,7 +196,7 @@ const outcomes: Route[] = [
     body: RecordSale,
     answer,
     status: 201,
-    refusals: [...LINE_REFUSALS, 'level_not_found', 'reservation_exists'],
+    refusals: [...LINE_REFUSALS, 'level_not_found', 'reservation_exists', 'unknown_channel'],
     call: (holdfast, { body, options }) => holdfast.recordSale(body, options),
   }),
 ]
