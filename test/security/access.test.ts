@@ -37,13 +37,19 @@ const names: Names = {
   handle: ['tee'],
   product: ['tee'],
   reservation_id: [RESERVATION],
+  day: ['2027-12-25'],
   'option_values[]': [['M']],
 }
 
-const namesFor = ({ tags }: Described): Names =>
-  tags[0] === 'Locations' ? { ...names, code: ['berlin'] } : { ...names, ...tenantNames(tags) }
+/** What a code is of, where it is not a SKU's. */
+const codes: Record<string, string> = {
+  ...{ Locations: 'berlin', Tenants: 'default', Calendars: 'de', Channels: 'web' },
+}
 
-const tenantNames = (tags: string[]): Names => (tags[0] === 'Tenants' ? { code: ['default'] } : {})
+const namesFor = ({ tags }: Described): Names => {
+  const code = codes[tags[0] ?? '']
+  return code === undefined ? names : { ...names, code: [code] }
+}
 
 const sample = (operation: Described, count: number): Request[] =>
   fc
@@ -68,6 +74,9 @@ beforeAll(async () => {
   granted(await holdfast.products.create(product))
   granted(await holdfast.variants.create({ product: 'tee', sku: 'TEE', option_values: ['M'] }))
   granted(await holdfast.skus.alias({ sku: 'TEE', alias: 'PACK', factor: 6 }))
+  const holidays = [{ day: '2027-12-25', name: SECRET }]
+  granted(await holdfast.calendars.create({ code: 'de', name: SECRET, holidays }))
+  granted(await holdfast.channels.create({ code: 'web', name: SECRET }))
   const lines = [{ sku: 'TEE', location: 'berlin', quantity: 3 }]
   const hold = { lines, id: RESERVATION, buyer: SECRET, order_reference: SECRET, tags: [SECRET] }
   granted(await holdfast.reserve(hold))
