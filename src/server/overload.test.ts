@@ -42,12 +42,15 @@ test('while nothing is known of its speed a process lets in as many as may be pe
   expect(overload.count).toBe(500)
 })
 
+/** So many are let in however slowly they are answered. */
+const ALWAYS = 256
+
 test('a crowd is let in; a load that stays too high only as far as it is answered soon', () => {
   const { tenth, fill, answer, overload, at } = door({ pending_max: 2_000, deadline_ms: 20_000 })
   expect(fill(1_000)).toBe(1_000) // the first moment of a sale
   for (let n = 0; n < 30; n++) tenth(1_000, 100) // ten times of what is done: 1,000 a second
-  expect(overload.count).toBeLessThanOrEqual(110)
-  answer(110)
+  expect(overload.count).toBeLessThanOrEqual(ALWAYS + 10)
+  answer(ALWAYS + 10)
   at.ms += 600
   const let_in = fill(10_000) // it was over, and another crowd comes
   expect({ let_in, a_second: let_in > 950 && let_in <= 1_000 }).toMatchObject({ a_second: true })
