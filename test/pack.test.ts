@@ -56,7 +56,7 @@ beforeAll(async () => {
   }
   await stock(holdfast, { TEE: { berlin: 5 } })
   const packed = ['--pack-destination', folder, '--ignore-scripts']
-  await npm(root, 'pack', ...packed, '--workspaces', '--include-workspace-root')
+  await npm(root, 'pack', ...packed, '-w', 'client', '-w', 'embedded', '--include-workspace-root')
   const files = readdirSync(folder).filter(name => name.endsWith('.tgz'))
   expect(files).toHaveLength(3)
   writeFileSync(join(folder, 'package.json'), '{ "private": true, "type": "module" }')
