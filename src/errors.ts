@@ -20,8 +20,11 @@ export const errors = {
   wrong_isolation: { retryable: false, message: 'Holdfast decides in READ COMMITTED only.' },
   unsupported_database: { retryable: false, message: 'PostgreSQL 15 to 18 is needed.' },
   unknown_tenant: { retryable: false, message: 'No tenant has this code.' },
-  unauthenticated: { retryable: false, message: 'The API key is missing, wrong or revoked.' },
-  forbidden: { retryable: false, message: 'The API key lacks the scope for this call.' },
+  unauthenticated: {
+    retryable: false,
+    message: 'The API key or the session is missing, wrong or ended.',
+  },
+  forbidden: { retryable: false, message: 'Whoever calls may not do this.' },
   route_not_found: { retryable: false, message: 'No such route.' },
   method_not_allowed: { retryable: false, message: 'The route exists, but not with this method.' },
   unsupported_media_type: { retryable: false, message: 'The body must be application/json.' },

@@ -1,5 +1,7 @@
 import type pg from 'pg'
+import { auditLogOf } from './access/auditLog.ts'
 import { keysOf } from './access/keys.ts'
+import { sessionsOf } from './access/sessions.ts'
 import { calendarsOf } from './calendars/calendars.ts'
 import { type EnsureProduct, ensureCatalog } from './catalog/ensureCatalog.ts'
 import { productsOf } from './catalog/products.ts'
@@ -19,6 +21,7 @@ import { repairOf } from './ledger/repair.ts'
 import { ledgerOf } from './ledger/transactions.ts'
 import { verifyOf } from './ledger/verify.ts'
 import { locationsOf } from './locations/locations.ts'
+import { peopleOf } from './people/people.ts'
 import { policiesOf } from './policies/policies.ts'
 import { changeFast } from './reservations/changeFast.ts'
 import { reservationsOf } from './reservations/reservation.ts'
@@ -99,6 +102,9 @@ const roomsOf = (context: Context) => {
     policies: policiesOf(context),
     tenants: tenantsOf(context),
     keys: keysOf(context),
+    people: peopleOf(context),
+    sessions: sessionsOf(context),
+    auditLog: auditLogOf(context),
     ensureCatalog: (request: { products: EnsureProduct[] }) => ensureCatalog(context, request),
   }
 }
@@ -125,16 +131,20 @@ const partsOf = (shared: Shared, context: Context) => ({
   },
 })
 
+/** In whose name a library speaks: see Context. */
+export type As = Pick<Context, 'actor_id' | 'only_locations'>
+
 export type Holdfast = ReturnType<typeof partsOf> & {
   /** The same process for another tenant, or for another actor of this one. */
-  forTenant(tenant: string, as?: { actor_id?: number }): Promise<Holdfast>
+  forTenant(tenant: string, as?: As): Promise<Holdfast>
 }
 
 const holdfastOf = (shared: Shared, context: Context): Holdfast => ({
   ...partsOf(shared, context),
   forTenant: async (tenant, as = {}) => {
     const { tenant_id } = await findTenant(shared.database, tenant)
-    return holdfastOf(shared, { ...context, tenant_id, tenant, actor_id: as.actor_id })
+    const { actor_id, only_locations } = as
+    return holdfastOf(shared, { ...context, tenant_id, tenant, actor_id, only_locations })
   },
 })
 

@@ -70,7 +70,11 @@ const holdfast = await openHoldfast({
 })
 const app = await createServer({ holdfast, metrics })
 const mounting = {
-  authenticate: gathered(key => holdfast.keys.authenticate(key)),
+  authenticates: {
+    key: gathered(key => holdfast.keys.authenticate(key)),
+    session: gathered(session => holdfast.sessions.authenticate(session)),
+  },
+  library: holdfast,
   open: async () => holdfast,
   operator: holdfast.tenant,
   metrics,

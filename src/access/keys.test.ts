@@ -42,7 +42,7 @@ test('a live key speaks for its tenant, a test key for the sandbox', async () =>
   expect(await authenticate(database, live.key)).toEqual({
     tenant_id: context.tenant_id,
     tenant: 'default',
-    key_id: live.key_id,
+    actor_id: live.key_id,
     scopes: ['sell'],
   })
   const test = await made({ mode: 'test', scopes: ['admin'] })

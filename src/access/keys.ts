@@ -4,7 +4,7 @@ import type { PageAnswer, PageRequest } from '../catalog/page.ts'
 import type { CallOptions } from '../database/call.ts'
 import type { Context } from '../database/context.ts'
 import type { Answer } from '../refusals.ts'
-import { authenticate, forgetKeys } from './authenticate.ts'
+import { authenticate, forgetCallers } from './authenticate.ts'
 
 export type Scope = 'read' | 'sell' | 'stock' | 'admin'
 /** A live key works on the tenant, a test key on its sandbox. */
@@ -59,7 +59,7 @@ const revoke = async (
   const named = Number(key_id)
   const id = Number.isInteger(named) && named > 0 && named < 2 ** 31 ? named : 0
   const revoked = await writeFitting<ApiKey>(context, 'revoke_key', { key_id: id }, options)
-  forgetKeys(context.database)
+  forgetCallers(context.database)
   return revoked
 }
 

@@ -72,6 +72,12 @@ const GOOD: Record<string, () => string[]> = {
   'keys create': () => ['shop', '--scopes', 'none'],
   'keys list': () => [],
   'keys revoke': () => ['1'],
+  'people invite': () => ['ana@shop.example', '--role', 'viewer'],
+  'people link': () => ['bob@shop.example'],
+  'people set': () => ['ana@shop.example', '--role', 'seller'],
+  'people remove': () => ['ana@shop.example'],
+  'people list': () => [],
+  'people log': () => [],
   prove: () => ['--buyers', '0'],
 }
 

@@ -10,6 +10,7 @@ import { register as registerImport } from './import.ts'
 import { register as registerKeys } from './keys.ts'
 import { register as registerLedger } from './ledger.ts'
 import { register as registerMigrate } from './migrate.ts'
+import { register as registerPeople } from './people.ts'
 import { register as registerPlaces } from './places.ts'
 import { register as registerPolicies } from './policies.ts'
 import { register as registerProve } from './prove.ts'
@@ -43,6 +44,7 @@ const registrations = [
   registerChannels,
   registerPolicies,
   registerKeys,
+  registerPeople,
   registerReplay,
   registerProve,
   registerTorture,

@@ -11,6 +11,7 @@ import { type Serving, serve } from '../server/index.ts'
 import { ensureTenant } from '../tenants/tenants.ts'
 import { listenError, requireAddress } from './address.ts'
 import { dataFolder, openDatabase, type Place } from './open.ts'
+import { joinUrl } from './people.ts'
 import { forgetServer, rememberServer } from './runningServer.ts'
 import type { Outcome } from './shell.ts'
 import { startSweeper } from './sweeper.ts'
@@ -23,6 +24,10 @@ export type ServingOptions = Place & {
   audit: boolean
   auditPauseMs?: number
   acceptDataLoss?: boolean
+  /** Where browsers find the server. */
+  publicUrl?: string
+  /** Whose X-Forwarded headers are true. */
+  trustProxy?: string
   /** The least that is logged; left out: nothing. */
   log?: string
   json?: boolean
@@ -79,9 +84,24 @@ const demoKey = async (holdfast: Holdfast, folder: string): Promise<string | und
   return made.key
 }
 
-const greeting = (url: string, key: string | undefined, demo: DemoReport | undefined): string[] => [
+/** A link for the first owner, as long as nobody can let others in. */
+const ownerUrl = async (holdfast: Holdfast, url: string): Promise<string | undefined> => {
+  const made = await holdfast.people.ownerLink()
+  return made.ok ? joinUrl(url, made.link) : undefined
+}
+
+type Greeting = {
+  url: string
+  owner: string | undefined
+  key: string | undefined
+  demo: DemoReport | undefined
+}
+
+const greeting = ({ url, owner, key, demo }: Greeting): string[] => [
   'Holdfast is ready.',
   '',
+  `  Dashboard  ${owner ?? `${url}/`}`,
+  ...(owner ? ['             Opens once: choose your password there, and you are its owner.'] : []),
   `  API        ${url}/v1`,
   `  Reference  ${url}/docs/api`,
   `  Health     ${url}/healthz   ${url}/readyz   ${url}/metrics`,
@@ -111,13 +131,15 @@ const untilStopped = (): Promise<void> =>
   })
 
 const listen = async (connectionString: string, options: ServingOptions): Promise<Serving> => {
-  const { host, port, log, audit, auditPauseMs } = options
+  const { host, port, log, audit, auditPauseMs, publicUrl, trustProxy } = options
   try {
     const stream = { write: (line: string) => options.notice(line.trimEnd()) }
     return await serve({
       connectionString,
       host,
       port,
+      ...(publicUrl && { publicUrl }),
+      ...(trustProxy && { trustProxy }),
       ...(log && { log: { level: log, stream } }),
       ...(audit && { audit: { pause_ms: auditPauseMs, notice: options.notice } }),
     })
@@ -146,8 +168,10 @@ export const serving = async (options: ServingOptions): Promise<Outcome> => {
       }
       const key = demo ? await demoKey(server.holdfast, folder) : undefined
       rememberServer(folder, server.url)
-      if (options.json) options.say(JSON.stringify({ ok: true, url: server.url, key: key ?? null }))
-      else for (const line of greeting(server.url, key, demo)) options.say(line)
+      const owner = await ownerUrl(server.holdfast, options.publicUrl ?? server.url)
+      const told = { url: server.url, key: key ?? null, owner_url: owner ?? null }
+      if (options.json) options.say(JSON.stringify({ ok: true, ...told }))
+      else for (const line of greeting({ url: server.url, owner, key, demo })) options.say(line)
       await stopped
     } finally {
       await sweeper?.stop()

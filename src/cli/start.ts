@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { type Command, Option } from 'commander'
 import { PORT } from './address.ts'
-import { CommandError } from './commandError.ts'
+import { CommandError, usage } from './commandError.ts'
 import { readNumber } from './lines.ts'
 import { dataFolder, hasEmbeddedData } from './open.ts'
 import { endServers } from './runningServer.ts'
@@ -10,6 +10,18 @@ import type { Shell } from './shell.ts'
 
 const LEVELS = ['debug', 'info', 'warn', 'error']
 
+type Proxied = { publicUrl?: string; trustProxy?: string }
+
+/** What stands in front of the server, by option or environment. */
+const proxiedBy = (options: Proxied): Proxied => {
+  const publicUrl = options.publicUrl ?? (process.env['HOLDFAST_PUBLIC_URL'] || undefined)
+  const trustProxy = options.trustProxy ?? (process.env['HOLDFAST_TRUST_PROXY'] || undefined)
+  if (publicUrl !== undefined && !/^https?:\/\/[^/]+\/?$/.test(publicUrl)) {
+    throw usage('--public-url is no address of a server.', 'https://stock.example.com')
+  }
+  return { ...(publicUrl ? { publicUrl } : {}), ...(trustProxy ? { trustProxy } : {}) }
+}
+
 /** Serves: `holdfast start`, and ends it: `holdfast stop`. */
 export const register = (program: Command, shell: Shell): void => {
   const start = program
@@ -17,6 +29,8 @@ export const register = (program: Command, shell: Shell): void => {
     .summary('serve HTTP, with an embedded PostgreSQL unless DATABASE_URL is set')
     .option('--port <number>', 'to listen on', readNumber, PORT)
     .option('--host <address>', 'to listen on', '127.0.0.1')
+    .option('--public-url <url>', 'where browsers find it (HOLDFAST_PUBLIC_URL)')
+    .option('--trust-proxy <list>', 'whose X-Forwarded headers are true (HOLDFAST_TRUST_PROXY)')
     .option('--demo', 'fill an empty shop with about 40 products and two weeks of orders')
     .option('--no-sweeper', 'do not tidy up holds that have ended')
     .option('--no-audit', 'do not verify the books in the background')
@@ -30,10 +44,12 @@ export const register = (program: Command, shell: Shell): void => {
   start.action(() => {
     const options = shell.optionsOf(start)
     const { port, host, demo, sweeper, audit, auditPauseMs, acceptDataLoss, log } = start.opts()
+    const proxied = proxiedBy(start.opts())
     return shell.run(options, () =>
       serving({
         ...options,
         ...{ port, host, demo, sweeper, audit, auditPauseMs, acceptDataLoss, log },
+        ...proxied,
         say: line => shell.output.out(`${line}\n`),
         notice: line => shell.notice(line),
       }),

@@ -75,7 +75,7 @@ language sql stable as $$
     from tables t
     cross join (values ('update'), ('delete'), ('truncate')) as r (privilege)
     where (t.name like 'inventory\_transactions%' or t.name like '%\_checkpoints'
-        or t.name in ('events', 'ledger_archives'))
+        or t.name in ('events', 'ledger_archives', 'audit_log'))
       and pg_catalog.has_table_privilege('holdfast_app', t.oid, r.privilege)
     union all
     select 'functions_as_invoker', p.oid::regprocedure::text, 'security definer'

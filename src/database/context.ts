@@ -7,8 +7,10 @@ export type Context = {
   database: Database
   tenant_id: number
   tenant: string
-  /** Who acts, as an opaque number in the ledger (an API key's id); nothing personal. */
+  /** Who acts, as an opaque number in the ledger (of an API key or a person). */
   actor_id?: number | undefined
+  /** The ids of the only locations where whoever acts may change stock; left out: everywhere. */
+  only_locations?: readonly number[] | undefined
 }
 
 /** Calls a reading function of a room for the context's tenant. */

@@ -28,8 +28,9 @@ begin
   perform holdfast_engine_N.open_call(p_tenant_id);
 
   for v_claim in
-    select k.ordinal::int, k.key, hashtextextended(p_verb
-      || ((p_requests -> (k.ordinal::int - 1)) - array['key', 'actor_id'])::text, 0) as fingerprint
+    select k.ordinal::int, k.key, hashtextextended(p_verb || (
+      (p_requests -> (k.ordinal::int - 1)) - array['key', 'actor_id', 'only_locations']
+    )::text, 0) as fingerprint
     from unnest(v_keys) with ordinality as k (key, ordinal)
     where k.key is not null
     order by k.key collate "C", k.ordinal
@@ -65,6 +66,9 @@ begin
       else
         execute format('select holdfast_engine_N.%I($1, $2)', p_verb)
           into v_answer using p_tenant_id, v_request;
+        if holdfast_engine_N.is_logged(p_verb) then
+          perform holdfast_engine_N.log_write(p_tenant_id, p_verb, v_request, v_answer);
+        end if;
     end case;
     if v_keys[v_ordinal] is not null then
       perform holdfast_engine_N.settle(p_tenant_id, v_keys[v_ordinal], v_answer);

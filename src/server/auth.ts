@@ -2,10 +2,12 @@ import type { FastifyRequest } from 'fastify'
 import type { Caller } from '../access/authenticate.ts'
 import { HoldfastError } from '../errors.ts'
 import type { Holdfast } from '../holdfast.ts'
-import type { Scope } from './route.ts'
+import { sessionIn } from './cookie.ts'
+import type { Access, Scope } from './route.ts'
 
-/** Who calls, by the text of a key; throws unauthenticated. */
-export type Authenticate = (key: string) => Promise<Caller>
+/** Who calls, by the text of a key or of a session; throws unauthenticated. */
+export type Authenticate = (text: string) => Promise<Caller>
+export type Authenticates = { key: Authenticate; session: Authenticate }
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -53,17 +55,75 @@ export const gathered = (authenticate: Authenticate): Authenticate => {
 const allows = ({ scopes }: Caller, scope: Scope): boolean =>
   scopes.includes(scope) || scopes.includes('admin')
 
-/** Finds who calls and whether the key's scopes allow it; before any body is read. */
+const SAFE = new Set(['GET', 'HEAD', 'OPTIONS'])
+
+/**
+ * A browser sends its cookie to whoever's page makes it; so a cookie alone is no will. Every write
+ * must come from a page of this server: browsers name the page's origin, and pages cannot forge it.
+ */
+const requireOwnPage = (request: FastifyRequest): void => {
+  const { origin, host = '' } = request.headers
+  refuseStrangers(request)
+  if (!SAFE.has(request.method) && !isOwn(request, origin, host)) throw notOurPage()
+}
+
+/** What the browser itself says is another site's doing; without cookies too (a forged sign-in). */
+const refuseStrangers = ({ headers, method }: FastifyRequest): void => {
+  const site = headers['sec-fetch-site']
+  const strange = site !== undefined && site !== 'same-origin'
+  if (strange && !(SAFE.has(method) && site === 'none')) throw notOurPage()
+}
+
+const notOurPage = () =>
+  new HoldfastError('forbidden', {
+    message: 'This call did not come from a page of this server.',
+    hint: 'Behind a proxy start the server with --public-url; programs use an API key.',
+  })
+
+const isOwn = (request: FastifyRequest, origin: string | undefined, host: string): boolean => {
+  if (origin === undefined || !URL.canParse(origin)) return false
+  const { publicUrl } = request.server
+  return publicUrl?.origin === origin || new URL(origin).host === host
+}
+
+const callerOf = async (request: FastifyRequest, authenticates: Authenticates): Promise<Caller> => {
+  if (request.headers.authorization !== undefined) return authenticates.key(keyOf(request))
+  const session = sessionIn(request)
+  if (session === undefined) throw new HoldfastError('unauthenticated')
+  requireOwnPage(request)
+  return authenticates.session(session)
+}
+
+const refuseBound = (caller: Caller, route: Asked): void => {
+  if (!caller.only_locations || route.scope !== 'stock' || route.checks_location) return
+  throw new HoldfastError('forbidden', {
+    message: 'This changes all locations; you may change stock at some.',
+    hint: 'An admin says in which locations you may change stock.',
+  })
+}
+
+type Asked = { scope: Access; checks_location?: true }
+
+/**
+ * Finds who calls and whether they may; before any body is read. Null where nobody has to be known.
+ */
 export const identify = async (
   request: FastifyRequest,
-  scope: Scope,
-  authenticate: Authenticate,
-): Promise<Caller> => {
-  const caller = await authenticate(keyOf(request))
-  if (!allows(caller, scope)) {
+  route: Asked,
+  authenticates: Authenticates,
+): Promise<Caller | null> => {
+  const { scope } = route
+  if (scope === 'none') {
+    refuseStrangers(request)
+    return null
+  }
+  const caller = await callerOf(request, authenticates)
+  if (scope !== 'any' && !allows(caller, scope)) {
+    const who = caller.session ? `your role (${caller.session.person.role})` : 'the key'
     throw new HoldfastError('forbidden', {
-      message: `This call needs the scope ${scope}; the key has ${caller.scopes.join(', ')}.`,
+      message: `This call needs the scope ${scope}; ${who} has ${caller.scopes.join(', ')}.`,
     })
   }
+  refuseBound(caller, route)
   return caller
 }

@@ -1,11 +1,12 @@
 import type { TSchema } from 'typebox'
-import { ApiKey, NewApiKey } from '../access/shapes.ts'
+import { ApiKey, Me, NewApiKey, Session } from '../access/shapes.ts'
 import { Calendar } from '../calendars/shapes.ts'
 import { Product, Sku, Variant } from '../catalog/shapes.ts'
 import { Channel } from '../channels/shapes.ts'
 import { Import, ImportReport } from '../imports/shapes.ts'
 import { Transaction } from '../ledger/shapes.ts'
 import { Location } from '../locations/shapes.ts'
+import { NewPerson, Person } from '../people/shapes.ts'
 import { ChangedRules, ExplainedPolicy, Rule } from '../policies/shapes.ts'
 import { Reservation, Reserved } from '../reservations/shapes.ts'
 import { Availability, Level, Shortage, StockAnswer } from '../stock/shapes.ts'
@@ -35,5 +36,9 @@ export const shapes: TSchema[] = [
   ImportReport,
   ApiKey,
   NewApiKey,
+  Me,
+  Session,
+  Person,
+  NewPerson,
   Tenant,
 ]

@@ -101,6 +101,8 @@ const startPage = page(
   'Holdfast',
   `<h1>Holdfast</h1>
 <p>Real-time inventory: every unit is promised once.</p>
+<p>The dashboard was not built into this installation (<code>npm run build</code> does that). The
+API works without it.</p>
 <ul>
 <li><a href="/docs/api">API reference</a> (calls can be tried with a key)</li>
 <li><a href="/openapi.json">OpenAPI document</a></li>
@@ -142,6 +144,9 @@ ${codes
 const html = (reply: FastifyReply, text: string): FastifyReply =>
   reply.header('content-security-policy', POLICY).type('text/html; charset=utf-8').send(text)
 
+/** What stands at `/` where there is no dashboard. */
+export const sendStartPage = (reply: FastifyReply): FastifyReply => html(reply, startPage)
+
 /** Where the caller has found this server, so that examples can be copied as they are. */
 const originOf = ({ protocol, host }: FastifyRequest): string =>
   /^[\w.-]+(:\d+)?$|^\[[\da-f:]+\](:\d+)?$/i.test(host) ? `${protocol}://${host}` : EXAMPLE_ORIGIN
@@ -149,7 +154,6 @@ const originOf = ({ protocol, host }: FastifyRequest): string =>
 /** The reference, the pages of the codes, and a page to start from; all without any network. */
 export const serveDocs = (app: FastifyInstance): void => {
   const hidden = { schema: { hide: true } }
-  app.get('/', hidden, (_request, reply) => html(reply, startPage))
   app.get('/docs', hidden, (_request, reply) => reply.redirect('/docs/api', 302))
   app.get('/docs/api', hidden, (_request, reply) => html(reply, referencePage))
   app.get('/docs/errors', hidden, (_request, reply) => html(reply, errorsPage))

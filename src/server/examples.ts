@@ -3,6 +3,7 @@ export const EXAMPLE_ORIGIN = 'http://127.0.0.1:4646'
 
 const sku = 'HARBOUR-TEE-M-NAVY'
 const location = 'hamburg'
+const LINK = 'hf_link_1_Jk3sV0c1nT9q8wXy2ZbA7dEfGhLmPoRuSiKjMn4Q5t6'
 const two = { lines: [{ sku, quantity: 2 }] }
 
 /** A body for each operation that takes one, on the demo's goods: copied, they work there. */
@@ -61,6 +62,13 @@ export const bodies: Record<string, object> = {
   },
   clear_policies: { rules: [{ sku }] },
   create_key: { name: 'shop', scopes: ['read', 'sell'] },
+  invite_person: { email: 'ana@shop.example', role: 'stock_keeper', locations: [location] },
+  update_person: { role: 'seller' },
+  look_at_link: { link: LINK },
+  join: { link: LINK, password: 'three brass lamps', email: 'owner@shop.example', name: 'Ana' },
+  sign_in: { email: 'ana@shop.example', password: 'three brass lamps' },
+  update_me: { language: 'zh', theme: 'dark' },
+  change_password: { password: 'three brass lamps', to: 'four copper kettles' },
   create_tenant: { code: 'acme', name: 'Acme Ltd' },
   update_tenant: { cart_window_seconds: 900 },
 }
@@ -75,6 +83,9 @@ export const parameters: Record<string, string> = {
   alias: 'HARBOUR-TEE-6PACK',
   import_id: '1',
   key_id: '2',
+  person_id: '3',
+  session_id: '4',
+  actor: '3',
   day: '2027-12-24',
   sku,
 }

@@ -46,7 +46,7 @@ const refuse = (request: IncomingMessage, response: ServerResponse, metrics: Met
   const body = JSON.stringify(problem)
   response.writeHead(problem.status, {
     ...SECURITY_HEADERS,
-    ...headersFor(problem.status),
+    ...headersFor(problem),
     'x-request-id': request_id,
     'content-type': 'application/problem+json',
     'content-length': Buffer.byteLength(body),

@@ -7,7 +7,8 @@ import { within } from '../database/within.ts'
 import { HoldfastError } from '../errors.ts'
 import type { Holdfast } from '../holdfast.ts'
 import type { Refusal } from '../refusals.ts'
-import { type Authenticate, identify } from './auth.ts'
+import { type Authenticates, identify } from './auth.ts'
+import { cookieOf, knockOf } from './cookie.ts'
 import { tagged } from './etag.ts'
 import { keyOf, markReplay } from './idempotency.ts'
 import { guarded } from './ifMatch.ts'
@@ -15,12 +16,14 @@ import { pathOf } from './listener.ts'
 import type { Metrics } from './metrics.ts'
 import { operationOf } from './openapi.ts'
 import { headersFor, type Place, type Problem, refusalProblem } from './problem.ts'
-import { type Call, isWrite, type Route } from './route.ts'
+import { type Call, isWrite, type Route, takesKey } from './route.ts'
 import { unfitQuery, unfitText } from './unfitText.ts'
 import { parsedQuery, ShapeError, validatorOf } from './validate.ts'
 
 export type Mounting = {
-  authenticate: Authenticate
+  authenticates: Authenticates
+  /** Of the server itself: for whoever is not known yet. */
+  library: Holdfast
   open: (caller: Caller) => Promise<Holdfast>
   /** The tenant whose admin keys see all tenants. */
   operator: string
@@ -39,7 +42,7 @@ export const sendProblem = (reply: FastifyReply, problem: Problem): FastifyReply
   reply.problem_code = problem.code
   return reply
     .code(problem.status)
-    .headers(headersFor(problem.status))
+    .headers(headersFor(problem))
     .type('application/problem+json')
     .send(problem)
 }
@@ -103,15 +106,19 @@ const handlerOf =
     const deadline_ms = msLeft(request, route.deadline_ms ?? mounting.deadline_ms)
     if (reply.raw.destroyed) return reply // the reader has left: begin nothing
     const holdfast = request.holdfast as Holdfast
-    const options = isWrite(route) ? { key: keyOf(request), deadline_ms } : {}
+    const options = takesKey(route) ? { key: keyOf(request), deadline_ms } : {}
     const { params, query, body } = request
-    const { tenant } = request.caller as Caller
-    const operator = tenant === mounting.operator
-    const call = { params, query, body, options, tenant, operator } as Call<
-      TSchema,
-      TSchema,
-      TSchema
-    >
+    const { caller } = request
+    const tenant = caller?.tenant ?? mounting.operator
+    const operator = caller !== null && tenant === mounting.operator
+    const who = {
+      tenant,
+      operator,
+      caller,
+      knock: knockOf(request),
+      cookie: cookieOf(request, reply),
+    }
+    const call = { params, query, body, options, ...who } as Call<TSchema, TSchema, TSchema>
     const work = guarded(request, route, holdfast, call)
     mounting.runs(request.raw, work)
     if (route.deadline_ms) request.raw.setTimeout(route.deadline_ms)
@@ -135,8 +142,8 @@ const msLeft = (request: FastifyRequest, deadline_ms: number): number =>
 const enter = (route: Route, mounting: Mounting) => async (request: FastifyRequest) => {
   const beganMs = clock.monotonicMs()
   const entering = async () => {
-    request.caller = await identify(request, route.scope, mounting.authenticate)
-    request.holdfast = await mounting.open(request.caller)
+    request.caller = await identify(request, route, mounting.authenticates)
+    request.holdfast = request.caller ? await mounting.open(request.caller) : mounting.library
   }
   await within(entering(), route.deadline_ms ?? mounting.deadline_ms)
   request.identified_ms = clock.monotonicMs() - beganMs
@@ -172,8 +179,8 @@ export const observe = (app: FastifyInstance, metrics: Metrics): void => {
     metrics.answered({ method: request.method, route, status }, ms / 1000)
     const line = { request_id: request.id, method: request.method, route, status }
     const code = reply.problem_code ?? undefined
-    const key_id = request.caller?.key_id
-    request.log.info({ ...line, ms: Math.round(ms * 10) / 10, code, key_id }, 'answered')
+    const actor_id = request.caller?.actor_id
+    request.log.info({ ...line, ms: Math.round(ms * 10) / 10, code, actor_id }, 'answered')
   })
 }
 

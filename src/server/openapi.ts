@@ -6,7 +6,7 @@ import { type RefusalCode, refusals } from '../refusals.ts'
 import { closed } from '../shapes.ts'
 import { PRINTABLE } from './idempotency.ts'
 import { type Code, statuses } from './problem.ts'
-import { isWrite, type Route } from './route.ts'
+import { type Route, takesKey } from './route.ts'
 import { addSamples, type Sampled } from './samples.ts'
 
 /** Every code that a problem can carry, refusals first. */
@@ -85,7 +85,7 @@ export const codesOf = (route: Route): Code[] => {
       ...given,
       ...(route.if_match ? (['precondition_failed'] as const) : []),
       ...EVERY,
-      ...(isWrite(route) ? EVERY_WRITE : []),
+      ...(takesKey(route) ? EVERY_WRITE : []),
       ...(route.body ? EVERY_BODY : []),
     ]),
   ]
@@ -114,7 +114,7 @@ const header = (description: string) => Type.Optional(Type.String({ description 
 
 const headersOf = (route: Route): TSchema | undefined => {
   const named = {
-    ...(isWrite(route)
+    ...(takesKey(route)
       ? {
           'idempotency-key': Type.Optional(
             Type.String({
@@ -137,7 +137,7 @@ const answerHeaders = (route: Route) => ({
   ...(route.etag
     ? { ETag: { type: 'string', description: 'For If-None-Match and If-Match.' } }
     : {}),
-  ...(isWrite(route)
+  ...(takesKey(route)
     ? {
         'Idempotency-Replayed': {
           type: 'string',
@@ -156,7 +156,7 @@ export const operationOf = (route: Route): FastifySchema => {
     tags: [route.tag],
     summary: route.summary,
     description: route.description ? `${route.description}\n\n${scope}` : scope,
-    security: [{ key: [] }],
+    security: route.scope === 'none' ? [] : [{ key: [] }, { session: [] }],
     ...(route.accepts ? { consumes: [route.accepts] } : {}),
     ...(route.params ? { params: route.params } : {}),
     ...(route.query ? { querystring: route.query } : {}),
@@ -179,6 +179,8 @@ const DESCRIPTION = `Real-time inventory: every unit is promised once.
 - **Keys.** Send \`Authorization: Bearer hf_live_…\`. A key \`hf_test_…\` works on the
   sandbox of its tenant. Scopes: \`read\` (all GET), \`sell\` (reservations and sales),
   \`stock\` (stock, catalogue, imports), \`admin\` (keys, tenants; implies all).
+- **People** sign in on the pages of this server; their session's cookie is sent by those pages
+  alone. Their role says which scopes they have.
 - **Refusals** are \`application/problem+json\` with a permanent \`code\`, the facts at top level, a
   hint, and a link to the page of the code.
 - **Repeat safely.** Every write takes \`Idempotency-Key\`; a repeated answer says
@@ -219,6 +221,12 @@ export const documentRoutes = async (app: FastifyInstance, version: string): Pro
             type: 'http',
             scheme: 'bearer',
             description: 'An API key, hf_live_… or hf_test_…',
+          },
+          session: {
+            type: 'apiKey',
+            in: 'cookie',
+            name: '__Host-holdfast_session',
+            description: 'Of a person who has signed in: pages of this server only.',
           },
         },
       },

@@ -44,6 +44,17 @@ export const statuses = {
   tenant_not_found: 404,
   tenant_exists: 409,
   key_not_found: 404,
+  person_not_found: 404,
+  person_exists: 409,
+  person_needed: 409,
+  last_admin: 409,
+  owner_exists: 409,
+  link_not_found: 404,
+  wrong_password: 401,
+  weak_password: 422,
+  too_many_attempts: 429,
+  session_not_found: 404,
+  not_your_location: 403,
   import_not_found: 404,
   precondition_failed: 412,
   database_unavailable: 503,
@@ -192,7 +203,14 @@ export const thrownProblem = (
 }
 
 /** The headers that a status owes its reader (RFC 9110). */
-export const headersFor = (status: number): Record<string, string> => {
+export const headersFor = ({
+  status,
+  retry_after_seconds: seconds,
+}: {
+  status: number
+  retry_after_seconds?: unknown
+}): Record<string, string> => {
+  if (typeof seconds === 'number') return { 'retry-after': String(seconds) }
   if (status === 503) return { 'retry-after': String(RETRY_AFTER_SECONDS) }
   if (status === 401) return { 'www-authenticate': 'Bearer realm="holdfast"' }
   return {}

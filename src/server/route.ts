@@ -1,4 +1,6 @@
 import type { Static, TSchema } from 'typebox'
+import type { Caller } from '../access/authenticate.ts'
+import type { Knock } from '../access/sessions.ts'
 import type { CallOptions } from '../database/call.ts'
 import type { Holdfast } from '../holdfast.ts'
 import type { RefusalCode } from '../refusals.ts'
@@ -6,6 +8,8 @@ import type { RefusalCode } from '../refusals.ts'
 /** What a key may do: read; sell (reservations); stock (stock, catalogue, imports); admin (all). */
 export const scopes = ['read', 'sell', 'stock', 'admin'] as const
 export type Scope = (typeof scopes)[number]
+/** What a route asks for: a scope; any caller whom we know; or nobody at all. */
+export type Access = Scope | 'any' | 'none'
 
 type StaticOf<Shape> = Shape extends TSchema ? Static<Shape> : undefined
 
@@ -18,6 +22,12 @@ export type Call<Params, Query, Body> = {
   tenant: string
   /** True for a key of the tenant that the server was opened on: it may see all tenants. */
   operator: boolean
+  /** Who calls; null only where nobody has to be known. */
+  caller: Caller | null
+  /** From where, and with which session before. */
+  knock: Knock
+  /** What the browser is to keep, or no more. */
+  cookie: { keep: (session: string, expires_at: string) => void; drop: () => void }
 }
 
 type Shape = TSchema | undefined
@@ -25,7 +35,7 @@ type Shape = TSchema | undefined
 type Definition<Params extends Shape, Query extends Shape, Body extends Shape> = {
   method: 'GET' | 'POST' | 'PATCH' | 'DELETE'
   url: string
-  scope: Scope
+  scope: Access
   tag: string
   /** The operationId: unique, in the words of the library. */
   operation: string
@@ -48,6 +58,10 @@ type Definition<Params extends Shape, Query extends Shape, Body extends Shape> =
   missing?: RefusalCode
   /** A POST that only reads, because what it asks is too long for a URL. */
   reads?: true
+  /** A write that takes no idempotency key: it makes or ends a session. */
+  keyless?: true
+  /** Who is bound to locations may call it: the call itself refuses other places. */
+  checks_location?: true
   /** The answer carries an ETag, and If-None-Match is honoured. */
   etag?: true
   /** A write that honours If-Match against the ETag of this reading route's answer. */
@@ -82,3 +96,6 @@ export const route = <
 ): Route => definition as unknown as Route
 
 export const isWrite = (route: Route): boolean => route.method !== 'GET' && !route.reads
+
+/** True for a write that may be repeated with the same Idempotency-Key. */
+export const takesKey = (route: Route): boolean => isWrite(route) && !route.keyless

@@ -1,10 +1,11 @@
-import { keyRoutes } from '../access/routes.ts'
+import { keyRoutes, signInRoutes } from '../access/routes.ts'
 import { calendarRoutes } from '../calendars/routes.ts'
 import { catalogRoutes } from '../catalog/routes.ts'
 import { channelRoutes } from '../channels/routes.ts'
 import { importRoutes } from '../imports/routes.ts'
 import { ledgerRoutes } from '../ledger/routes.ts'
 import { locationRoutes } from '../locations/routes.ts'
+import { peopleRoutes } from '../people/routes.ts'
 import { policyRoutes } from '../policies/routes.ts'
 import { reservationRoutes } from '../reservations/routes.ts'
 import { stockRoutes } from '../stock/routes.ts'
@@ -23,5 +24,7 @@ export const routes: Route[] = [
   ...ledgerRoutes,
   ...importRoutes,
   ...keyRoutes,
+  ...peopleRoutes,
+  ...signInRoutes,
   ...tenantRoutes,
 ]

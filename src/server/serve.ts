@@ -16,6 +16,10 @@ export type ServeOptions = {
   /** Left out: no log. */
   log?: LogOptions
   limits?: Limits
+  /** Where browsers find this server: https://stock.example.com. */
+  publicUrl?: string
+  /** Whose X-Forwarded headers are true: addresses, or `loopback`, `uniquelocal`. */
+  trustProxy?: string
   /** Verify the books all the time, in slices; left out: not in this process. */
   audit?: AuditOptions
 }
@@ -55,6 +59,8 @@ export const serve = async (options: ServeOptions): Promise<Serving> => {
       ...(auditor ? { audit: auditor.state } : {}),
       ...(log ? { logger: loggerOf(log) } : {}),
       limits,
+      ...(options.publicUrl ? { public_url: options.publicUrl } : {}),
+      ...(options.trustProxy ? { trust_proxy: options.trustProxy } : {}),
     })
     await app.listen({ host, port: options.port ?? PORT, backlog: BACKLOG })
     const address = app.server.address()

@@ -2,11 +2,13 @@ import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } 
 import type { Logger } from 'pino'
 import type { Caller } from '../access/authenticate.ts'
 import { HoldfastError } from '../errors.ts'
-import type { Holdfast } from '../holdfast.ts'
+import type { As, Holdfast } from '../holdfast.ts'
 import { gathered } from './auth.ts'
 import { readBodies } from './body.ts'
 import { shapes } from './components.ts'
-import { serveDocs } from './docs.ts'
+import { isSecure } from './cookie.ts'
+import { type Dashboard, dashboardOf, serveDashboard } from './dashboard.ts'
+import { sendStartPage, serveDocs } from './docs.ts'
 import { serveHealth } from './health.ts'
 import type { Limits } from './limits.ts'
 import { listenerOf, refuseUnreadable, requestIdOf, SECURITY_HEADERS } from './listener.ts'
@@ -24,11 +26,17 @@ export type ServerOptions = {
   /** The library, opened on the operator's tenant: finds keys, and says whether all is well. */
   holdfast: Holdfast
   /** The library for the tenant of a key; left out: `holdfast.forTenant`. */
-  forTenant?: (tenant: string, actorId: number) => Promise<Holdfast>
+  forTenant?: (tenant: string, as: As) => Promise<Holdfast>
   logger?: Logger
   limits?: Limits
   /** Made before the library was opened, so that the engine tells them of its flushes. */
   metrics?: Metrics
+  /** The folder of the built dashboard; left out: where the build puts it. */
+  dashboard?: string
+  /** Where browsers find this server: https://stock.example.com. */
+  public_url?: string
+  /** Whose X-Forwarded headers are true: addresses or `loopback`, `uniquelocal`, by comma. */
+  trust_proxy?: string
   /** What the background audit says, where one runs in this process. */
   audit?: () => AuditState
 }
@@ -47,6 +55,7 @@ const newApp = (options: ServerOptions, overload: Overload, metrics: Metrics): F
     serverFactory: listenerOf(overload, metrics, limits),
     routerOptions: { maxParamLength: PARAM_LENGTH_MAX },
     clientErrorHandler: refuseUnreadable,
+    ...(options.trust_proxy === undefined ? {} : { trustProxy: options.trust_proxy }),
     frameworkErrors: (error, request, reply) => {
       reply.headers({ ...SECURITY_HEADERS, 'x-request-id': request.id })
       sendProblem(reply, thrownProblem(error, placeOf(request)).problem)
@@ -65,8 +74,8 @@ const answerFailures = (app: FastifyInstance): void => {
   })
 }
 
-/** A path that exists with another method says which; any other does not exist. */
-const answerUnknownRoutes = (app: FastifyInstance): void => {
+/** A file or page of the dashboard; a path that exists with another method says which. */
+const answerUnknownRoutes = (app: FastifyInstance, dashboard: Dashboard): void => {
   const known: { parts: string[]; method: string }[] = []
   app.addHook('onRoute', ({ url, method }) => {
     for (const each of [method].flat()) known.push({ parts: url.split('/'), method: each })
@@ -79,6 +88,9 @@ const answerUnknownRoutes = (app: FastifyInstance): void => {
     const parts = place.instance.split('/')
     const methods = known.filter(({ parts: pattern }) => fits(pattern, parts))
     if (methods.length === 0) {
+      const reads = request.method === 'GET' || request.method === 'HEAD'
+      const page = reads ? dashboard.answer(request, reply, place.instance) : undefined
+      if (page) return page
       return sendProblem(reply, errorProblem(new HoldfastError('route_not_found'), place))
     }
     reply.header('allow', [...new Set(methods.map(({ method }) => method))].sort().join(', '))
@@ -92,14 +104,13 @@ const TENANTS_OPEN_MAX = 10_000
 const openerOf = (options: ServerOptions) => {
   const opened = new Map<string, Promise<Holdfast>>()
   const forTenant =
-    options.forTenant ??
-    ((tenant: string, actorId: number) => options.holdfast.forTenant(tenant, { actor_id: actorId }))
-  return ({ tenant, key_id }: Caller): Promise<Holdfast> => {
-    const name = `${tenant}/${key_id}`
+    options.forTenant ?? ((tenant: string, as: As) => options.holdfast.forTenant(tenant, as))
+  return ({ tenant, actor_id, only_locations }: Caller): Promise<Holdfast> => {
+    const name = `${tenant}/${actor_id}/${only_locations ?? ''}`
     const found = opened.get(name)
     if (found) return found
     if (opened.size >= TENANTS_OPEN_MAX) opened.clear()
-    const opening = forTenant(tenant, key_id)
+    const opening = forTenant(tenant, { actor_id, only_locations })
     opened.set(name, opening)
     opening.catch(() => opened.delete(name))
     return opening
@@ -113,7 +124,11 @@ const mountAll = (
   overload: Overload,
 ): void => {
   const mounting: Mounting = {
-    authenticate: gathered(key => options.holdfast.keys.authenticate(key)),
+    authenticates: {
+      key: gathered(key => options.holdfast.keys.authenticate(key)),
+      session: gathered(session => options.holdfast.sessions.authenticate(session)),
+    },
+    library: options.holdfast,
     open: openerOf(options),
     operator: options.holdfast.tenant,
     metrics,
@@ -140,9 +155,12 @@ export const createServer = async (options: ServerOptions): Promise<FastifyInsta
   validateWithShapes(app)
   readBodies(app)
   answerFailures(app)
-  answerUnknownRoutes(app)
-  app.addHook('onRequest', async (_request, reply) => {
+  const dashboard = dashboardOf(options.dashboard)
+  answerUnknownRoutes(app, dashboard)
+  app.decorate('publicUrl', options.public_url ? new URL(options.public_url) : undefined)
+  app.addHook('onRequest', async (request, reply) => {
     reply.headers(SECURITY_HEADERS)
+    if (isSecure(request)) reply.header('strict-transport-security', 'max-age=31536000')
   })
   watch(metrics, options.holdfast, overload)
   observe(app, metrics)
@@ -157,6 +175,7 @@ export const createServer = async (options: ServerOptions): Promise<FastifyInsta
       metrics,
     ),
   )
+  await app.register(async scope => serveDashboard(scope, dashboard, sendStartPage))
   await app.register(async scope => serveDocs(scope))
   return app
 }

@@ -1,6 +1,12 @@
 import type { CallOptions } from '../database/call.ts'
 import { decide, type Engine } from '../engine/engine.ts'
-import type { StockAnswer, StockGrant, StockRequest, StockState } from './stock.ts'
+import {
+  bound,
+  type StockAnswer,
+  type StockGrant,
+  type StockRequest,
+  type StockState,
+} from './stock.ts'
 
 export type AdjustLine = {
   sku: string
@@ -33,4 +39,5 @@ export const adjust = (
   engine: Engine,
   request: AdjustRequest,
   options: CallOptions = {},
-): Promise<StockAnswer> => decide<StockGrant>(engine, 'adjust', request, options)
+): Promise<StockAnswer> =>
+  decide<StockGrant>(engine, 'adjust', bound(engine.context, request), options)

@@ -17,7 +17,8 @@ declare
 begin
   v_refusal := coalesce(
     holdfast_engine_N.check_stock_request(p_request),
-    holdfast_engine_N.check_instant(p_request, 'occurred_at')
+    holdfast_engine_N.check_instant(p_request, 'occurred_at'),
+    holdfast_engine_N.check_bounds(p_tenant_id, p_request)
   );
   if v_refusal is not null then
     return v_refusal;
@@ -88,6 +89,33 @@ begin
       '{"field": "mode"}');
   end if;
   return null;
+end $$;
+
+-- Refuses a line at a location that whoever acts is not bound to.
+-- p_request jsonb: resolved; "only_locations": ids, absent for whoever may change stock everywhere.
+-- answer: not_your_location, or null. A code that leads nowhere is for the line to refuse.
+-- locks: none.
+create or replace function holdfast_engine_N.check_bounds(p_tenant_id int, p_request jsonb)
+returns jsonb
+language plpgsql volatile as $$
+declare
+  v_line record;
+begin
+  if not p_request ? 'only_locations' then
+    return null;
+  end if;
+  select r.line_no, p.code into v_line
+  from holdfast_engine_N.resolved(p_request) as r
+  join holdfast.locations p on p.tenant_id = p_tenant_id and p.location_id = r.location_id
+  where not p_request -> 'only_locations' @> to_jsonb(r.location_id)
+  order by r.line_no
+  limit 1;
+  if not found then
+    return null;
+  end if;
+  return holdfast_engine_N.refuse('not_your_location',
+    format('You may not change stock at %s.', v_line.code),
+    jsonb_build_object('line', v_line.line_no, 'location', v_line.code));
 end $$;
 
 -- Checks an instant in a request: ISO 8601 with an offset.

@@ -1,6 +1,12 @@
 import type { CallOptions } from '../database/call.ts'
 import { decide, type Engine } from '../engine/engine.ts'
-import type { StockAnswer, StockGrant, StockRequest, StockState } from './stock.ts'
+import {
+  bound,
+  type StockAnswer,
+  type StockGrant,
+  type StockRequest,
+  type StockState,
+} from './stock.ts'
 
 export type MoveLine = {
   sku: string
@@ -30,4 +36,5 @@ export const move = (
   engine: Engine,
   request: MoveRequest,
   options: CallOptions = {},
-): Promise<StockAnswer> => decide<StockGrant>(engine, 'move', request, options)
+): Promise<StockAnswer> =>
+  decide<StockGrant>(engine, 'move', bound(engine.context, request), options)

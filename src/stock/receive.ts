@@ -1,6 +1,12 @@
 import type { CallOptions } from '../database/call.ts'
 import { decide, type Engine } from '../engine/engine.ts'
-import type { StockAnswer, StockGrant, StockRequest, StockState } from './stock.ts'
+import {
+  bound,
+  type StockAnswer,
+  type StockGrant,
+  type StockRequest,
+  type StockState,
+} from './stock.ts'
 
 export type ReceiveLine = {
   sku: string
@@ -28,4 +34,5 @@ export const receive = (
   engine: Engine,
   request: ReceiveRequest,
   options: CallOptions = {},
-): Promise<StockAnswer> => decide<StockGrant>(engine, 'receive', request, options)
+): Promise<StockAnswer> =>
+  decide<StockGrant>(engine, 'receive', bound(engine.context, request), options)

@@ -14,7 +14,13 @@ import {
 const tag = 'Stock'
 const answer = Type.Ref('StockAnswer#')
 const BULK_BYTES_MAX = 4 * 1024 * 1024
-const LINE_REFUSALS = ['unknown_sku', 'unknown_location', 'too_large', 'invalid_quantity'] as const
+const LINE_REFUSALS = [
+  'unknown_sku',
+  'unknown_location',
+  'too_large',
+  'invalid_quantity',
+  'not_your_location',
+] as const
 
 const reads: Route[] = [
   route({
@@ -69,6 +75,7 @@ const verbs: Route[] = [
     method: 'POST',
     url: '/v1/stock/adjust',
     scope: 'stock',
+    checks_location: true,
     tag,
     operation: 'adjust',
     summary: 'Add units to a counter, or take them off',
@@ -82,6 +89,7 @@ const verbs: Route[] = [
     method: 'POST',
     url: '/v1/stock/set',
     scope: 'stock',
+    checks_location: true,
     tag,
     operation: 'set',
     summary: 'Set a counter to what was counted',
@@ -98,6 +106,7 @@ const verbs: Route[] = [
     method: 'POST',
     url: '/v1/stock/move',
     scope: 'stock',
+    checks_location: true,
     tag,
     operation: 'move',
     summary: 'Move units between states at one location',
@@ -111,6 +120,7 @@ const verbs: Route[] = [
     method: 'POST',
     url: '/v1/stock/receive',
     scope: 'stock',
+    checks_location: true,
     tag,
     operation: 'receive',
     summary: 'Receive units; makes the level if it is missing',

@@ -1,6 +1,12 @@
 import type { CallOptions } from '../database/call.ts'
 import { decide, type Engine } from '../engine/engine.ts'
-import type { StockAnswer, StockGrant, StockRequest, StockState } from './stock.ts'
+import {
+  bound,
+  type StockAnswer,
+  type StockGrant,
+  type StockRequest,
+  type StockState,
+} from './stock.ts'
 
 export type SetLine = {
   sku: string
@@ -31,4 +37,5 @@ export const set = (
   engine: Engine,
   request: SetRequest,
   options: CallOptions = {},
-): Promise<StockAnswer> => decide<StockGrant>(engine, 'set', request, options)
+): Promise<StockAnswer> =>
+  decide<StockGrant>(engine, 'set', bound(engine.context, request), options)

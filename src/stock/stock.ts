@@ -1,3 +1,4 @@
+import type { Context } from '../database/context.ts'
 import type { Answer, Refusal } from '../refusals.ts'
 import type { Shortage } from '../reservations/grant.ts'
 
@@ -38,3 +39,9 @@ export type StockGrant = {
 }
 
 export type StockAnswer = Answer<StockGrant>
+
+/** A request with the locations that whoever acts is bound to; the verb refuses any other. */
+export const bound = <Request extends object>(
+  { only_locations }: Context,
+  request: Request,
+): Request => (only_locations === undefined ? request : { ...request, only_locations })

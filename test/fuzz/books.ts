@@ -3,7 +3,7 @@ import type pg from 'pg'
 // Everything that a request could have changed, as one text: rows and what is in them.
 
 /** Rows of these are never changed: to count them is enough. */
-const appended = ['inventory_transactions', 'requests', 'events']
+const appended = ['inventory_transactions', 'requests', 'events', 'audit_log']
 
 const changed = [
   'levels',
@@ -21,6 +21,8 @@ const changed = [
   'business_days',
   'channels',
   'policies',
+  'people',
+  'person_links',
 ]
 
 /** That a key was used is noted once a minute, whatever it was used for. */
