@@ -5,7 +5,7 @@ import { type Options, readOptions, USAGE } from './options.ts'
 import { Place } from './place.ts'
 import { publish } from './publish.ts'
 import { Rounds } from './rounds.ts'
-import type { Runner, Scenario } from './scenario.ts'
+import { OUR_WAYS, type Runner, type Scenario } from './scenario.ts'
 import { scenarios } from './scenarios/all.ts'
 import { summarise } from './summary.ts'
 import { tableOf } from './table.ts'
@@ -42,8 +42,7 @@ const runAll = async (
   const fits = (seconds: number) =>
     (clock.monotonicMs() - beganMs) / 1000 + seconds <= options.budget_seconds
   const runRound = async (scenario: Scenario, runner: Runner, turn: number): Promise<boolean> => {
-    const ours = runner.name === 'holdfast'
-    const wanted_seconds = ours ? options.seconds.ours : options.seconds.theirs
+    const wanted_seconds = OUR_WAYS.has(runner.name) ? options.seconds.ours : options.seconds.theirs
     const which = { scenario: scenario.name, runner: runner.name, turn, wanted_seconds }
     if (rounds.has(which) || runner.missing?.()) return true
     if (!fits(wanted_seconds + (options.quick ? 0 : SETUP_SECONDS))) return false

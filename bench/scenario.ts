@@ -31,6 +31,9 @@ export type Runner = {
   run(place: Place, seconds: number): Promise<Round>
 }
 
+/** Ways of using Holdfast: their rounds last as long as ours, checkpoints and all. */
+export const OUR_WAYS: ReadonlySet<string> = new Set(['holdfast', 'growing_ids', 'hold_alone'])
+
 export type Scenario = {
   name: string
   title: string
