@@ -5,6 +5,7 @@ import { decideFit, type Engine, refuseUnfit } from '../engine/engine.ts'
 import { keyedOf } from '../engine/keyed.ts'
 import type { FastCart, FastLine } from '../engine/operation.ts'
 import type { CartLine, ReservationAnswer, ReservationGrant } from './grant.ts'
+import { reserveWithin } from './reserveWithin.ts'
 
 export type ReserveRequest = {
   lines: CartLine[]
@@ -136,8 +137,18 @@ export const reserve = (
     const cart = places && fastCart(engine, request, options.key, places)
     return decideFit<ReservationGrant>(engine, 'reserve', request, left, cart)
   }
-  if (options.transaction || !isPlain(request)) return decided(undefined, options)
+  if (!isPlain(request)) return decided(undefined, options)
   const places = placesOf(engine, request.lines)
+  if (options.transaction) {
+    // Nobody waits for a look here: the callers may have every connection of the pool.
+    const unknown = places instanceof Promise
+    if (unknown) places.catch(() => {})
+    const cart = unknown ? undefined : fastCart(engine, request, options.key, places)
+    const careful = () => decided(undefined, options)
+    return cart
+      ? reserveWithin(engine, cart, options).then(answer => answer ?? careful())
+      : careful()
+  }
   if (!(places instanceof Promise)) return decided(places, options)
   const deadline = deadlineOf(engine.clock, options.deadline_ms)
   return deadline

@@ -215,22 +215,18 @@ const instantsAfter = (from: Date): ((seconds: number) => string) => {
   }
 }
 
-/** One call for all carts: their grants, or why none is granted. */
-const decideFast = async (
-  database: Database,
-  catalog: CatalogCache,
-  tenantId: number,
-  carts: FastCart[],
-): Promise<Answer<object>[] | 'short' | 'stale'> => {
-  const version = catalog.settings(tenantId)?.catalog_version
-  if (carts.some(cart => cart.catalog_version !== version)) return 'stale'
+type Decided = {
+  /** Of each level, before its movements; null when the catalog has moved on. */
+  versions: (number | string)[] | null
+  decided_at: Date
+}
+
+/** What a call tells of its carts, and how its answer becomes theirs. */
+export const fastCall = (carts: FastCart[]) => {
   const sums = sumByLevel(carts)
   const lines = lineColumns(carts, sums)
   const levels = [...sums.values()]
-  const row = await call(database, [
-    tenantId,
-    version,
-    LOCK_TIMEOUT,
+  const columns = [
     plainList(levels.map(level => level.level_id)),
     plainList(levels.map(level => level.units)),
     plainList(levels.map(level => level.movements)),
@@ -248,34 +244,46 @@ const decideFast = async (
     plainList(lines.sums),
     plainList(lines.versions),
     ...keptAnswers(carts),
-  ])
-  if (!row) return 'short'
-  if (!row.versions) {
-    catalog.forget(tenantId)
-    return 'stale'
-  }
-  const bases = row.versions
-  const expiresAt = instantsAfter(row.decided_at)
-  let at = 0
-  return carts.map(cart => {
-    const versions = cart.lines.map(() => {
-      const base = bases[(lines.levels[at] as number) - 1]
-      assert(base !== undefined, 'every line has the version of its level')
-      return Number(base) + (lines.versions[at++] as number)
+  ]
+  const grants = (bases: (number | string)[], decidedAt: Date): Answer<ReservationGrant>[] => {
+    const expiresAt = instantsAfter(decidedAt)
+    let at = 0
+    return carts.map(cart => {
+      const versions = cart.lines.map(() => {
+        const base = bases[(lines.levels[at] as number) - 1]
+        assert(base !== undefined, 'every line has the version of its level')
+        return Number(base) + (lines.versions[at++] as number)
+      })
+      return grantOf(cart, expiresAt(cart.seconds), versions)
     })
-    return grantOf(cart, expiresAt(cart.seconds), versions)
-  })
+  }
+  return { columns, grants }
 }
 
-type Row = { versions: (number | string)[] | null; decided_at: Date }
+/** One call for all carts: their grants, or why none is granted. */
+const decideFast = async (
+  database: Database,
+  catalog: CatalogCache,
+  tenantId: number,
+  carts: FastCart[],
+): Promise<Answer<object>[] | 'short' | 'stale'> => {
+  const version = catalog.settings(tenantId)?.catalog_version
+  if (carts.some(cart => cart.catalog_version !== version)) return 'stale'
+  const { columns, grants } = fastCall(carts)
+  const row = await call(database, [tenantId, version, LOCK_TIMEOUT, ...columns])
+  if (!row) return 'short'
+  if (row.versions) return grants(row.versions, row.decided_at)
+  catalog.forget(tenantId)
+  return 'stale'
+}
 
 /**
  * Undefined when a cart does not fit (HF001). An id that a caller brought and that is there already
  * (23505) is a matter for the careful path.
  */
-const call = async (database: Database, values: unknown[]): Promise<Row | undefined> => {
+const call = async (database: Database, values: unknown[]): Promise<Decided | undefined> => {
   try {
-    const { rows } = await ask<Row>(database, { name: 'reserve_fast', text, values })
+    const { rows } = await ask<Decided>(database, { name: 'reserve_fast', text, values })
     return rows[0]
   } catch (error) {
     const { code } = error as { code?: string }
