@@ -29,6 +29,7 @@ import { reserveFast } from './reservations/reserveFast.ts'
 import { SoldOut } from './reservations/soldOut.ts'
 import { availabilityOf } from './stock/availability.ts'
 import { levelsOf } from './stock/level.ts'
+import { systemOf } from './system/system.ts'
 import { findTenant, tenantsOf } from './tenants/tenants.ts'
 import { verbsOf } from './verbs.ts'
 
@@ -105,6 +106,7 @@ const roomsOf = (context: Context) => {
     people: peopleOf(context),
     sessions: sessionsOf(context),
     auditLog: auditLogOf(context),
+    system: systemOf(context),
     ensureCatalog: (request: { products: EnsureProduct[] }) => ensureCatalog(context, request),
   }
 }

@@ -10,6 +10,7 @@ import { NewPerson, Person } from '../people/shapes.ts'
 import { ChangedRules, ExplainedPolicy, Rule } from '../policies/shapes.ts'
 import { Reservation, Reserved } from '../reservations/shapes.ts'
 import { Availability, Level, Shortage, StockAnswer } from '../stock/shapes.ts'
+import { System } from '../system/shapes.ts'
 import { Tenant } from '../tenants/shapes.ts'
 import { ProblemShape } from './openapi.ts'
 
@@ -41,4 +42,5 @@ export const shapes: TSchema[] = [
   Person,
   NewPerson,
   Tenant,
+  System,
 ]

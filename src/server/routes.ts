@@ -9,6 +9,7 @@ import { peopleRoutes } from '../people/routes.ts'
 import { policyRoutes } from '../policies/routes.ts'
 import { reservationRoutes } from '../reservations/routes.ts'
 import { stockRoutes } from '../stock/routes.ts'
+import { systemRoutes } from '../system/routes.ts'
 import { tenantRoutes } from '../tenants/routes.ts'
 import type { Route } from './route.ts'
 
@@ -27,4 +28,5 @@ export const routes: Route[] = [
   ...peopleRoutes,
   ...signInRoutes,
   ...tenantRoutes,
+  ...systemRoutes,
 ]
