@@ -23,7 +23,9 @@ export const System = closed(
   {
     ok: Type.Literal(true),
     version: Type.String({ description: 'Of Holdfast.' }),
-    node: orNull(Type.String({ description: 'Of Node; null for other tenants than the operator.' })),
+    node: orNull(
+      Type.String({ description: 'Of Node; null for other tenants than the operator.' }),
+    ),
     engine: Type.String({ description: 'The schema of the functions in the database.' }),
     checks: Type.Array(Check, {
       description: 'Of the database; empty for other tenants than the operator.',

@@ -1,0 +1,86 @@
+import { useWords } from '../../frame/words.ts'
+import { Empty } from '../../parts/Answers.tsx'
+import { useDuration } from '../../parts/Duration.tsx'
+import { useFormat } from '../../parts/format.ts'
+import { Panel } from '../../parts/Page.tsx'
+import { CopyButton } from '../../parts/Secret.tsx'
+import { StatusShape } from '../../parts/Status.tsx'
+import type { Fault, System } from './reads.ts'
+import { words } from './words.ts'
+
+type Audit = System['audit']
+
+const factsOf = ({ facts }: Fault): string =>
+  Object.entries(facts)
+    .filter(([name, value]) => name !== 'code' && value !== null && typeof value !== 'object')
+    .map(([name, value]) => `${name} ${value}`)
+    .join(', ')
+
+/** Every fault in the books: what it means, where it is, what to do. */
+export const Faults = ({ audit }: { audit: Audit }) => {
+  const t = useWords(words)
+  const { ago, whole } = useFormat()
+  const { findings, findings_count: count } = audit
+  return (
+    <Panel
+      title={t('faults')}
+      end={count > 0 && <CopyButton text={t('repair')} small />}
+      foot={count > findings.length ? t('faultsMore', { count }) : undefined}
+    >
+      {count === 0 ? (
+        <Empty icon="check" title={t('noFaults')}>
+          {t('noFaultsHelp')}
+        </Empty>
+      ) : (
+        <ul className="todo">
+          {findings.map(fault => (
+            <li key={`${fault.code} ${JSON.stringify(fault.facts)}`}>
+              <span className="danger">
+                <StatusShape shape="octagon" size={15} />
+              </span>
+              <div className="wraps">
+                <b>{fault.explanation}</b>
+                <p>{fault.remedy}</p>
+                <p>
+                  <code>{fault.code}</code> {factsOf(fault)}
+                </p>
+              </div>
+              <time className="mut t12" title={whole(fault.first_seen_at)}>
+                {t('seen', { ago: ago(fault.first_seen_at) })}
+              </time>
+            </li>
+          ))}
+        </ul>
+      )}
+    </Panel>
+  )
+}
+
+/** How far the audit is, and what it went through last. */
+export const AuditPanel = ({ audit }: { audit: Audit }) => {
+  const t = useWords(words)
+  const { ago, number } = useFormat()
+  const duration = useDuration()
+  const { last_pass: last, last_pass_at: at, pass_began_at: began, checked } = audit
+  const counted = last ?? checked
+  const rows = [
+    [t('lastPass'), at === null ? t('never') : ago(at)],
+    [t('took'), last === null ? '–' : duration(last.seconds)],
+    [t('levels'), number(counted.levels)],
+    [t('movements'), number(counted.movements)],
+    [t('reservations'), number(counted.reservations)],
+    [t('thisPass'), began === null ? t('never') : ago(began)],
+  ]
+  return (
+    <Panel title={t('audit')} foot={t('auditHelp')}>
+      <dl className="body kv">
+        {rows.map(([name, value]) => (
+          <div className="kv-row" key={name}>
+            <dt>{name}</dt>
+            <dd>{value}</dd>
+          </div>
+        ))}
+      </dl>
+    </Panel>
+  )
+}
