@@ -16,6 +16,7 @@ import { requireMigrated } from './database/migrate.ts'
 import { Batcher } from './engine/batcher.ts'
 import { CatalogCache } from './engine/catalogCache.ts'
 import type { Observer } from './engine/observer.ts'
+import { eventsOf } from './events/events.ts'
 import { auditOf } from './ledger/audit.ts'
 import { repairOf } from './ledger/repair.ts'
 import { ledgerOf } from './ledger/transactions.ts'
@@ -101,6 +102,7 @@ const roomsOf = (context: Context) => {
     calendars: calendarsOf(context),
     channels: channelsOf(context),
     policies: policiesOf(context),
+    events: eventsOf(context),
     tenants: tenantsOf(context),
     keys: keysOf(context),
     people: peopleOf(context),

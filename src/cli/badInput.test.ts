@@ -66,6 +66,8 @@ const GOOD: Record<string, () => string[]> = {
   'policies explain': () => ['TEE'],
   'policies set': () => ['hold_seconds=60', '--sku', 'MUG'],
   'policies clear': () => ['--sku', 'MUG'],
+  'events list': () => [],
+  'events types': () => [],
   'tenants list': () => [],
   'tenants create': () => ['default'],
   'tenants set': () => ['default'],
@@ -85,6 +87,7 @@ const GOOD: Record<string, () => string[]> = {
 const ELSEWHERE = [
   ...['start', 'stop', 'migrate', 'import', 'export', 'replay', 'verify', 'doctor'],
   ...['policies import', 'ledger archive', 'torture'], // a minute of it is a minute
+  'events follow', // until Ctrl-C
 ]
 const program = buildProgram()
 // `ledger` lists by itself, and has a command below it.

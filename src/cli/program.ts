@@ -5,6 +5,7 @@ import { register as registerBooks } from './books.ts'
 import { register as registerCalendars } from './calendars.ts'
 import { register as registerChannels } from './channels.ts'
 import { register as registerDoctor } from './doctor.ts'
+import { register as registerEvents } from './events.ts'
 import { register as registerExport } from './export.ts'
 import { register as registerImport } from './import.ts'
 import { register as registerKeys } from './keys.ts'
@@ -43,6 +44,7 @@ const registrations = [
   registerCalendars,
   registerChannels,
   registerPolicies,
+  registerEvents,
   registerKeys,
   registerPeople,
   registerReplay,

@@ -23,6 +23,7 @@ export type ServingOptions = Place & {
   sweeper: boolean
   audit: boolean
   auditPauseMs?: number
+  events: boolean
   acceptDataLoss?: boolean
   /** Where browsers find the server. */
   publicUrl?: string
@@ -131,7 +132,7 @@ const untilStopped = (): Promise<void> =>
   })
 
 const listen = async (connectionString: string, options: ServingOptions): Promise<Serving> => {
-  const { host, port, log, audit, auditPauseMs, publicUrl, trustProxy } = options
+  const { host, port, log, audit, auditPauseMs, events, publicUrl, trustProxy } = options
   try {
     const stream = { write: (line: string) => options.notice(line.trimEnd()) }
     return await serve({
@@ -141,6 +142,7 @@ const listen = async (connectionString: string, options: ServingOptions): Promis
       ...(publicUrl && { publicUrl }),
       ...(trustProxy && { trustProxy }),
       ...(log && { log: { level: log, stream } }),
+      ...(events && { events: { notice: options.notice } }),
       ...(audit && { audit: { pause_ms: auditPauseMs, notice: options.notice } }),
     })
   } catch (error) {

@@ -19,3 +19,14 @@ language sql volatile as $$
     'hex'
   )::uuid
 $$;
+
+-- The least version 7 UUID of so many seconds ago, for reading rows by their id's time.
+-- p_seconds int. answer: the id. By the clock that uuid_v7 reads: nothing is decided by it.
+-- locks: none.
+create or replace function holdfast_engine_N.uuid_of_past(p_seconds int) returns uuid
+language sql volatile as $$
+  select encode(
+    substring(int8send((extract(epoch from clock_timestamp()) * 1000)::bigint - p_seconds * 1000)
+      from 3) || '\x70008000000000000000'::bytea,
+    'hex')::uuid
+$$;

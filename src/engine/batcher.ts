@@ -144,7 +144,8 @@ export class Batcher {
       this.#flushes.delete(flush)
       const ms = this.#clock.monotonicMs() - startedAt
       this.#turns.flushed(ms)
-      this.#observer.flushed(queue.verb, operations.length, ms)
+      const tenantId = (operations[0] as Operation).tenant_id
+      this.#observer.flushed(queue.verb, operations.length, ms, tenantId)
       this.#inFlight--
       queue.in_flight--
       queue.release(operations)

@@ -1,6 +1,7 @@
 import { clock } from '../clock.ts'
 import type { Holdfast } from '../holdfast.ts'
 import type { AuditSlice } from '../ledger/audit.ts'
+import { Pauses } from './pauses.ts'
 import type { AuditState } from './readiness.ts'
 
 const PAUSE_MS = 1_000
@@ -22,28 +23,6 @@ const oldestOf = (told: Told[]): string | null => {
   const times = told.map(({ last_pass_at }) => last_pass_at)
   if (times.length === 0 || times.includes(null)) return null
   return times.reduce((a, b) => (Date.parse(a as string) < Date.parse(b as string) ? a : b))
-}
-
-/** Rests that end at once when there is nothing to go on with; no timer keeps the process alive. */
-class Pauses {
-  over = false
-  #wake = (): void => {}
-
-  async rest(ms: number): Promise<void> {
-    if (this.over) return
-    await new Promise<void>(resolve => {
-      const callOff = clock.after(ms, resolve)
-      this.#wake = () => {
-        callOff()
-        resolve()
-      }
-    })
-  }
-
-  end(): void {
-    this.over = true
-    this.#wake()
-  }
 }
 
 /**

@@ -3,6 +3,7 @@ import { ApiKey, Me, NewApiKey, Session } from '../access/shapes.ts'
 import { Calendar } from '../calendars/shapes.ts'
 import { Product, Sku, Variant } from '../catalog/shapes.ts'
 import { Channel } from '../channels/shapes.ts'
+import { Event } from '../events/shapes.ts'
 import { Import, ImportReport } from '../imports/shapes.ts'
 import { Transaction } from '../ledger/shapes.ts'
 import { Location } from '../locations/shapes.ts'
@@ -32,6 +33,7 @@ export const shapes: TSchema[] = [
   Rule,
   ChangedRules,
   ExplainedPolicy,
+  Event,
   Transaction,
   Import,
   ImportReport,

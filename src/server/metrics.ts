@@ -33,6 +33,26 @@ const looked = (registry: Registry, name: string, help: string, read: () => numb
 const FLUSH_SIZES = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024]
 const MS_PER_SECOND = 1000
 
+/** What steps of the feed and of its consumers have taken. */
+const eventMetrics = (registers: Registry[]) => {
+  const eventsTaken = new Counter({
+    name: 'holdfast_events_total',
+    help: 'Events that this process has written to the feed, or a consumer has taken from it.',
+    labelNames: ['consumer'],
+    registers,
+  })
+  const eventsLag = new Gauge({
+    name: 'holdfast_events_lag_seconds',
+    help: 'Age of the oldest event of the last step of the feed, or of a consumer; 0 when idle.',
+    labelNames: ['consumer'],
+    registers,
+  })
+  return (consumer: string, count: number, lagSeconds: number) => {
+    eventsTaken.inc({ consumer }, count)
+    eventsLag.set({ consumer }, lagSeconds)
+  }
+}
+
 /** Figures of this process: the engine and the server tell, Prometheus asks. */
 export const newMetrics = () => {
   const registers = [new Registry()]
@@ -89,6 +109,7 @@ export const newMetrics = () => {
       for (const [of, count] of Object.entries(checked)) audited.inc({ of }, count)
       auditSeconds.observe(seconds)
     },
+    took: eventMetrics(registers),
     decided: (verb: string, outcome: string) => decisions.inc({ verb, outcome }),
     answered: (labels: { method: string; route: string; status: number }, seconds: number) =>
       http.observe(labels, seconds),
@@ -107,6 +128,12 @@ export const watchAudit = ({ registry }: Metrics, state: () => AuditState): void
   looked(registry, name, 'When the audit had last passed all books.', lastPass)
   const help = 'Faults in the books that the background audit finds.'
   looked(registry, 'holdfast_audit_findings', help, () => state().findings)
+}
+
+/** Adds how many listen to events. */
+export const watchStreams = ({ registry }: Metrics, streams: { readonly count: number }): void => {
+  const help = 'Listeners of /v1/events in this process.'
+  looked(registry, 'holdfast_event_listeners', help, () => streams.count)
 }
 
 /** Adds what is looked up whenever somebody asks: queue, lanes, pool. Once for each registry. */

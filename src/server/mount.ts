@@ -12,6 +12,7 @@ import { cookieOf, knockOf } from './cookie.ts'
 import { tagged } from './etag.ts'
 import { keyOf, markReplay } from './idempotency.ts'
 import { guarded } from './ifMatch.ts'
+import { type Listen, wantsStream } from './listen.ts'
 import { pathOf } from './listener.ts'
 import type { Metrics } from './metrics.ts'
 import { operationOf } from './openapi.ts'
@@ -31,6 +32,8 @@ export type Mounting = {
   /** Hears what a request has begun, which may outlive it. */
   runs: (request: IncomingMessage, work: Promise<unknown>) => void
   deadline_ms: number
+  /** Left out: nobody can listen. */
+  listen?: Listen
 }
 
 export const placeOf = (request: FastifyRequest): Place => ({
@@ -106,6 +109,9 @@ const handlerOf =
     const deadline_ms = msLeft(request, route.deadline_ms ?? mounting.deadline_ms)
     if (reply.raw.destroyed) return reply // the reader has left: begin nothing
     const holdfast = request.holdfast as Holdfast
+    if (route.streams && mounting.listen && wantsStream(request)) {
+      return mounting.listen(request, reply)
+    }
     const options = takesKey(route) ? { key: keyOf(request), deadline_ms } : {}
     const { params, query, body } = request
     const { caller } = request

@@ -102,6 +102,15 @@ export class Overload {
     this.#running.set(request, work)
   }
 
+  /** A stream does not end: it keeps its connection, but nobody's place. */
+  streams(request: IncomingMessage): void {
+    for (const pending of this.#pending) {
+      if (pending.request !== request || !pending.counted) continue
+      pending.counted = false
+      this.#count--
+    }
+  }
+
   /** Whoever sends a body byte by byte keeps a connection, but nobody else's place. */
   #setSlowBodiesAside(): void {
     const now = this.#clock.monotonicMs()

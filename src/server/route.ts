@@ -62,6 +62,8 @@ type Definition<Params extends Shape, Query extends Shape, Body extends Shape> =
   keyless?: true
   /** Who is bound to locations may call it: the call itself refuses other places. */
   checks_location?: true
+  /** Whoever accepts text/event-stream is sent events instead, until he leaves. */
+  streams?: true
   /** The answer carries an ETag, and If-None-Match is honoured. */
   etag?: true
   /** A write that honours If-Match against the ETag of this reading route's answer. */

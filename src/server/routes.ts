@@ -2,6 +2,7 @@ import { keyRoutes, signInRoutes } from '../access/routes.ts'
 import { calendarRoutes } from '../calendars/routes.ts'
 import { catalogRoutes } from '../catalog/routes.ts'
 import { channelRoutes } from '../channels/routes.ts'
+import { eventRoutes } from '../events/routes.ts'
 import { importRoutes } from '../imports/routes.ts'
 import { ledgerRoutes } from '../ledger/routes.ts'
 import { locationRoutes } from '../locations/routes.ts'
@@ -22,6 +23,7 @@ export const routes: Route[] = [
   ...calendarRoutes,
   ...channelRoutes,
   ...policyRoutes,
+  ...eventRoutes,
   ...ledgerRoutes,
   ...importRoutes,
   ...keyRoutes,

@@ -3,7 +3,7 @@ import type { Logger } from 'pino'
 import type { Caller } from '../access/authenticate.ts'
 import { HoldfastError } from '../errors.ts'
 import type { As, Holdfast } from '../holdfast.ts'
-import { gathered } from './auth.ts'
+import { type Authenticates, gathered } from './auth.ts'
 import { readBodies } from './body.ts'
 import { shapes } from './components.ts'
 import { isSecure } from './cookie.ts'
@@ -11,14 +11,16 @@ import { type Dashboard, dashboardOf, serveDashboard } from './dashboard.ts'
 import { sendStartPage, serveDocs } from './docs.ts'
 import { serveHealth } from './health.ts'
 import type { Limits } from './limits.ts'
+import { listenOf } from './listen.ts'
 import { listenerOf, refuseUnreadable, requestIdOf, SECURITY_HEADERS } from './listener.ts'
-import { type Metrics, newMetrics, watch } from './metrics.ts'
+import { type Metrics, newMetrics, watch, watchStreams } from './metrics.ts'
 import { type Mounting, mount, observe, placeOf, sendProblem, validateWithShapes } from './mount.ts'
 import { documentRoutes } from './openapi.ts'
 import { Overload, PENDING_MAX } from './overload.ts'
 import { errorProblem, shapeProblem, thrownProblem } from './problem.ts'
 import { type AuditState, NO_AUDIT, readinessOf } from './readiness.ts'
 import { routes } from './routes.ts'
+import { Streams } from './streams.ts'
 import { ShapeError } from './validate.ts'
 import { version } from './version.ts'
 
@@ -39,6 +41,8 @@ export type ServerOptions = {
   trust_proxy?: string
   /** What the background audit says, where one runs in this process. */
   audit?: () => AuditState
+  /** Who listens to events; made before, so that a dispatcher of this process can wake them. */
+  streams?: Streams
 }
 
 const MIB = 1024 * 1024
@@ -123,17 +127,22 @@ const mountAll = (
   metrics: Metrics,
   overload: Overload,
 ): void => {
+  const streams = options.streams ?? new Streams()
+  const authenticates: Authenticates = {
+    key: gathered(key => options.holdfast.keys.authenticate(key)),
+    session: gathered(session => options.holdfast.sessions.authenticate(session)),
+  }
+  watchStreams(metrics, streams)
+  app.addHook('preClose', async () => streams.end())
   const mounting: Mounting = {
-    authenticates: {
-      key: gathered(key => options.holdfast.keys.authenticate(key)),
-      session: gathered(session => options.holdfast.sessions.authenticate(session)),
-    },
+    authenticates,
     library: options.holdfast,
     open: openerOf(options),
     operator: options.holdfast.tenant,
     metrics,
     runs: (request, work) => overload.runs(request, work),
     deadline_ms: options.limits?.deadline_ms ?? DEADLINE_MS,
+    listen: listenOf(streams, overload, authenticates),
   }
   app.decorateRequest('holdfast', null)
   app.decorateRequest('caller', null)
