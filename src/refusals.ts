@@ -18,6 +18,7 @@ export const refusals = {
   exceeds_remaining: 'More than what remains open in this reservation.',
   exceeds_fulfilled: 'More than what was fulfilled and not yet returned.',
   not_on_hand: 'The books do not have these units on hand: count first.',
+  awaits_supply: 'These units are not there yet: they wait for supply.',
   stale_quantity: 'The quantity is not the one that change_from names.',
   would_go_negative: 'The counter would fall below zero.',
   idempotency_key_reused: 'This key was used before with another content.',
@@ -68,6 +69,8 @@ export type RefusedLine = {
   next_expires_at?: string | null
   other_locations?: { location: string; available: number }[]
   version?: number | null
+  /** Where units of it may be backordered: how, and how many more. */
+  backorder?: { mode: string; left: number }
 }
 
 /** The business answer is no: a code to branch on, a sentence for people, and the facts. */

@@ -144,7 +144,7 @@ export const sqlMutants: Mutant[] = [
   ),
   mutant('reacquired_without_a_look', 'a late commit takes units that are sold already', {
     file: 'src/reservations/commit.sql',
-    find: 'if v_short is not null then',
+    find: "if v_again ? 'short' then",
     replace: 'if false then',
   }),
   mutant('reacquired_in_silence', 'a late commit does not say that it was late', {
@@ -251,8 +251,8 @@ export const sqlMutants: Mutant[] = [
   }),
   mutant('sold_out_forgets_the_overdue', 'a buyer is refused while an ended hold is not swept', {
     file: 'src/reservations/soldOut.sql',
-    find: `'free', holdfast_engine_N.sellable(l) + coalesce(overdue.units, 0)) ||`,
-    replace: `'free', holdfast_engine_N.sellable(l)) ||`,
+    find: 'select holdfast_engine_N.sellable(l) + o.units + o.waiting as units offset 0',
+    replace: 'select holdfast_engine_N.sellable(l) as units offset 0',
   }),
   mutant('tenant_filter_missing', 'codes of every tenant are looked up', {
     file: 'src/engine/wanted.sql',

@@ -129,11 +129,15 @@ begin
   if (v_sku.archived_at is null) = (p_at is null) then
     return '{"ok": true}' || holdfast_engine_N.sku_answer(p_tenant_id, v_asked);
   end if;
-  select coalesce(sum(l.held), 0) as held, coalesce(sum(l.committed), 0) as committed into v_total
+  select coalesce(sum(l.held), 0) as held, coalesce(sum(l.committed), 0) as committed,
+    coalesce(sum(l.backordered + l.held_backordered), 0) as waiting into v_total
   from holdfast.levels l where l.tenant_id = p_tenant_id and l.sku_id = v_sku.sku_id;
-  if p_at is not null and v_total.held + v_total.committed > 0 then
-    return holdfast_engine_N.refuse('sku_in_use', 'Units of this SKU are held or committed.',
-      jsonb_build_object('sku', v_sku.code, 'held', v_total.held, 'committed', v_total.committed));
+  if p_at is not null and v_total.held + v_total.committed + v_total.waiting > 0 then
+    return holdfast_engine_N.refuse('sku_in_use',
+      'Units of this SKU are held, committed or backordered.',
+      jsonb_build_object('sku', v_sku.code, 'held', v_total.held, 'committed', v_total.committed)
+        || case when v_total.waiting > 0
+          then jsonb_build_object('backordered', v_total.waiting) else '{}' end);
   end if;
   update holdfast.skus s set archived_at = p_at
   where s.tenant_id = p_tenant_id and s.sku_id = v_sku.sku_id;

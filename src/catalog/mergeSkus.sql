@@ -71,6 +71,7 @@ begin
     perform holdfast_engine_N.merge_level(p_tenant_id, v_pair.from_id, v_pair.into_id,
       format('%s merged into %s', left(v_from.code, 90), left(v_into.code, 90)),
       (p_request ->> 'actor_id')::int);
+    perform holdfast_engine_N.queue_due(p_tenant_id, array[v_pair.into_id]);
   end loop;
   perform holdfast_engine_N.merge_names(p_tenant_id, v_from.sku_id, v_into.sku_id);
   perform holdfast_engine_N.products_changed(p_tenant_id, array[v_into.sku_id]);

@@ -25,7 +25,9 @@ create or replace function holdfast_engine_N.record_movement(
   p_actor_id int default null,
   p_occurred_at timestamptz default null,
   p_sku_id int default null,
-  p_location_id int default null
+  p_location_id int default null,
+  p_backordered bigint default 0,
+  p_held_backordered bigint default 0
 ) returns holdfast.levels
 language plpgsql volatile as $$
 declare
@@ -43,6 +45,8 @@ begin
       damaged = l.damaged + p_damaged,
       quality_control = l.quality_control + p_quality_control,
       set_aside = l.set_aside + p_set_aside,
+      backordered = l.backordered + p_backordered,
+      held_backordered = l.held_backordered + p_held_backordered,
       shortage = least(
         case when p_fact then 9223372036854775807 else l.shortage end,
         greatest(0, l.held + l.committed + l.damaged + l.quality_control + l.set_aside - l.on_hand
@@ -59,7 +63,8 @@ begin
     on_hand_change, held_change, committed_change,
     damaged_change, quality_control_change, set_aside_change,
     on_hand, held, committed, backordered, damaged, quality_control, set_aside, shortage,
-    reservation_id, sku_id, location_id, actor_id, kind, line_no, part_no, reason, document
+    reservation_id, sku_id, location_id, actor_id, kind, line_no, part_no, reason, document,
+    backordered_change, held_backordered_change, held_backordered
   ) values (
     p_tenant_id, p_level_id, v_level.version, coalesce(v_level.changed_at, v_now), p_occurred_at,
     nullif(p_on_hand, 0), nullif(p_held, 0), nullif(p_committed, 0),
@@ -68,7 +73,8 @@ begin
     nullif(v_level.damaged, 0), nullif(v_level.quality_control, 0),
     nullif(v_level.set_aside, 0), nullif(v_level.shortage, 0),
     p_reservation_id, p_sku_id, p_location_id, p_actor_id, p_kind, p_line_no, p_part_no,
-    p_reason, p_document
+    p_reason, p_document, nullif(p_backordered, 0), nullif(p_held_backordered, 0),
+    nullif(v_level.held_backordered, 0)
   );
   return v_level;
 end $$;

@@ -23,6 +23,7 @@ declare
   v_request jsonb;
   v_answer jsonb;
   v_claim record;
+  v_queued int[];
   v_ordinal int := 0;
 begin
   perform holdfast_engine_N.open_call(p_tenant_id);
@@ -42,6 +43,7 @@ begin
   v_requests := holdfast_engine_N.resolve(p_tenant_id, p_requests);
   v_made := holdfast_engine_N.make_levels(p_tenant_id, p_verb, v_requests);
   v_levels := holdfast_engine_N.lock_levels(p_tenant_id, v_requests);
+  v_queued := holdfast_engine_N.queued_levels(p_tenant_id, v_levels);
 
   for v_request in select r from jsonb_array_elements(v_requests) as r loop
     v_ordinal := v_ordinal + 1;
@@ -74,6 +76,17 @@ begin
       perform holdfast_engine_N.settle(p_tenant_id, v_keys[v_ordinal], v_answer);
     end if;
     v_answers[v_ordinal] := v_answer;
+    -- Whoever waits is served before the next request, and after the versions of this answer.
+    if jsonb_path_exists(
+      v_answer, '$.lines[*] ? (@.backordered > 0 || @.held_backordered > 0)')
+    then
+      v_queued := holdfast_engine_N.queued_levels(p_tenant_id, v_levels);
+    end if;
+    if v_queued <> '{}' and p_verb in ('adjust', 'set', 'move', 'receive') then
+      perform holdfast_engine_N.queue_due(p_tenant_id, v_queued); -- they have served it themselves
+    elsif v_queued <> '{}' then
+      perform holdfast_engine_N.settle_queues(p_tenant_id, v_queued);
+    end if;
   end loop;
   if v_made <> '{}' then
     perform holdfast_engine_N.unmake_levels(p_tenant_id, v_made, v_requests, v_answers);

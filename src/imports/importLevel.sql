@@ -51,6 +51,7 @@ begin
       p_line ->> 'location', (p_line ->> 'committed')::bigint * p_factor, p_levels,
       p_document, p_actor_id);
   end if;
+  perform holdfast_engine_N.settle_queue(p_tenant_id, p_level_id, 500);
   select l.* into v_level from holdfast.levels l
   where l.tenant_id = p_tenant_id and l.level_id = p_level_id;
   return jsonb_build_object('changed', (v_level.version > v_version)::int,

@@ -9,7 +9,8 @@ language sql volatile as $$
     select c.sku_id from holdfast.sku_codes c
     where c.tenant_id = p_tenant_id and c.code = normalize(p_request ->> 'sku')
   ), orders as (
-    select r.reservation_id, r.created_at, sum(a.held + a.committed) as open,
+    select r.reservation_id, r.created_at, sum(a.held + a.committed + a.backordered
+        + a.held_backordered) as open,
       sum(a.fulfilled - a.returned) as out
     from holdfast.reservations r
     cross join lateral holdfast_engine_N.allocations_of(p_tenant_id, r.reservation_id) as a
@@ -17,7 +18,8 @@ language sql volatile as $$
     where r.tenant_id = p_tenant_id and r.buyer = p_request ->> 'buyer'
       and coalesce(l.sku_id, a.sku_id) = (select code.sku_id from code)
     group by r.reservation_id, r.created_at
-    having sum(a.held + a.committed + a.fulfilled - a.returned) > 0
+    having sum(a.held + a.committed + a.backordered + a.held_backordered + a.fulfilled
+      - a.returned) > 0
     order by r.created_at desc, r.reservation_id desc
     limit 100
   )

@@ -104,7 +104,8 @@ begin
         array[sum(coalesce(t.on_hand_change, 0)), sum(coalesce(t.held_change, 0)),
           sum(coalesce(t.committed_change, 0)), sum(coalesce(t.backordered_change, 0)),
           sum(coalesce(t.damaged_change, 0)), sum(coalesce(t.quality_control_change, 0)),
-          sum(coalesce(t.set_aside_change, 0))] as changes
+          sum(coalesce(t.set_aside_change, 0)),
+          sum(coalesce(t.held_backordered_change, 0))] as changes
       from holdfast.%1$I t
       where t.tenant_id = $1 and t.level_id is not null
       group by t.level_id
@@ -112,17 +113,19 @@ begin
       select distinct on (t.level_id) t.level_id, t.version, t.recorded_at, t.on_hand, t.held,
         t.committed, coalesce(t.backordered, 0) as backordered, coalesce(t.damaged, 0) as damaged,
         coalesce(t.quality_control, 0) as quality_control,
-        coalesce(t.set_aside, 0) as set_aside, coalesce(t.shortage, 0) as shortage
+        coalesce(t.set_aside, 0) as set_aside, coalesce(t.shortage, 0) as shortage,
+        coalesce(t.held_backordered, 0) as held_backordered
       from holdfast.%1$I t
       where t.tenant_id = $1 and t.level_id is not null
       order by t.level_id, t.version desc nulls first
     ), checked as (
       select c.*, c.version = coalesce(k.version, 0) + m.movements
         and array[c.on_hand, c.held, c.committed, c.backordered, c.damaged, c.quality_control,
-          c.set_aside]::numeric[] = array[coalesce(k.on_hand, 0) + m.changes[1],
+          c.set_aside, c.held_backordered]::numeric[] = array[coalesce(k.on_hand, 0) + m.changes[1],
           coalesce(k.held, 0) + m.changes[2], coalesce(k.committed, 0) + m.changes[3],
           coalesce(k.backordered, 0) + m.changes[4], coalesce(k.damaged, 0) + m.changes[5],
-          coalesce(k.quality_control, 0) + m.changes[6], coalesce(k.set_aside, 0) + m.changes[7]]
+          coalesce(k.quality_control, 0) + m.changes[6], coalesce(k.set_aside, 0) + m.changes[7],
+          coalesce(k.held_backordered, 0) + m.changes[8]]
         as right
       from closing c
       join moved m on m.level_id = c.level_id
@@ -131,17 +134,17 @@ begin
     ), written as (
       insert into holdfast.ledger_checkpoints as k (
         tenant_id, level_id, version, recorded_at, on_hand, held, committed, backordered, damaged,
-        quality_control, set_aside, shortage
+        quality_control, set_aside, shortage, held_backordered
       )
       select $1, c.level_id, c.version, c.recorded_at, c.on_hand, c.held, c.committed,
-        c.backordered, c.damaged, c.quality_control, c.set_aside, c.shortage
+        c.backordered, c.damaged, c.quality_control, c.set_aside, c.shortage, c.held_backordered
       from checked c where c.right
       on conflict (tenant_id, level_id) do update set
         version = excluded.version, recorded_at = excluded.recorded_at,
         on_hand = excluded.on_hand, held = excluded.held, committed = excluded.committed,
         backordered = excluded.backordered, damaged = excluded.damaged,
         quality_control = excluded.quality_control, set_aside = excluded.set_aside,
-        shortage = excluded.shortage
+        shortage = excluded.shortage, held_backordered = excluded.held_backordered
     )
     select count(*), (select jsonb_build_object('code', 'ledger_wrong', 'tenant_id', $1,
         'level_id', w.level_id, 'version', w.version)
@@ -179,20 +182,23 @@ begin
       select coalesce(t.level_id, 0) as level_id, t.reservation_id, t.line_no, t.part_no,
         coalesce(sum(t.held_change), 0)::bigint as held,
         coalesce(sum(t.committed_change), 0)::bigint as committed,
+        coalesce(sum(t.backordered_change), 0)::bigint as backordered,
+        coalesce(sum(t.held_backordered_change), 0)::bigint as held_backordered,
         coalesce(-sum(t.committed_change) filter (where t.kind = 4), 0)::bigint as fulfilled,
-        coalesce(-sum(coalesce(t.held_change, 0) + coalesce(t.committed_change, 0)) filter (
-          where t.kind = 5 or (t.kind = 2
-            and coalesce(t.held_change, 0) + coalesce(t.committed_change, 0) < 0)), 0)::bigint
+        coalesce(-sum(c.units) filter (where t.kind = 5 or (t.kind = 2 and c.units < 0)), 0)::bigint
           as released,
-        coalesce(-sum(coalesce(t.held_change, 0) + coalesce(t.committed_change, 0)) filter (
-          where t.kind in (3, 6)), 0)::bigint as expired,
+        coalesce(-sum(c.units) filter (where t.kind in (3, 6)), 0)::bigint as expired,
         coalesce(sum(t.on_hand_change) filter (where t.kind = 7), 0)::bigint as returned
       from holdfast.%I t
+      cross join lateral (select coalesce(t.held_change, 0) + coalesce(t.committed_change, 0)
+        + coalesce(t.backordered_change, 0) + coalesce(t.held_backordered_change, 0) as units) as c
       where t.tenant_id = $1 and t.reservation_id is not null
       group by t.level_id, t.reservation_id, t.line_no, t.part_no
     ), summed as (
       select m.level_id, m.reservation_id, m.line_no, m.part_no,
         m.held + coalesce(k.held, 0) as held, m.committed + coalesce(k.committed, 0) as committed,
+        m.backordered + coalesce(k.backordered, 0) as backordered,
+        m.held_backordered + coalesce(k.held_backordered, 0) as held_backordered,
         m.fulfilled + coalesce(k.fulfilled, 0) as fulfilled,
         m.released + coalesce(k.released, 0) as released,
         m.expired + coalesce(k.expired, 0) as expired,
@@ -205,17 +211,20 @@ begin
       delete from holdfast.promise_checkpoints k using summed s
       where k.tenant_id = $1 and k.level_id = s.level_id and k.reservation_id = s.reservation_id
         and k.line_no = s.line_no and k.part_no = s.part_no and s.held = 0 and s.committed = 0
+        and s.backordered = 0 and s.held_backordered = 0
     )
     insert into holdfast.promise_checkpoints as k (
       tenant_id, level_id, reservation_id, line_no, part_no, held, committed, fulfilled, released,
-      expired, returned
+      expired, returned, backordered, held_backordered
     )
     select $1, s.level_id, s.reservation_id, s.line_no, s.part_no, s.held, s.committed,
-      s.fulfilled, s.released, s.expired, s.returned
-    from summed s where s.held <> 0 or s.committed <> 0
+      s.fulfilled, s.released, s.expired, s.returned, s.backordered, s.held_backordered
+    from summed s
+    where s.held <> 0 or s.committed <> 0 or s.backordered <> 0 or s.held_backordered <> 0
     on conflict (tenant_id, level_id, reservation_id, line_no, part_no) do update set
       held = excluded.held, committed = excluded.committed, fulfilled = excluded.fulfilled,
-      released = excluded.released, expired = excluded.expired, returned = excluded.returned
+      released = excluded.released, expired = excluded.expired, returned = excluded.returned,
+      backordered = excluded.backordered, held_backordered = excluded.held_backordered
     $statement$, p_table) using p_tenant_id;
   get diagnostics v_written = row_count;
   return v_written;

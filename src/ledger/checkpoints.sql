@@ -28,7 +28,7 @@ language sql immutable as $$
   select holdfast_engine_N.text_checksum(concat_ws(',', p_row.level_id, p_row.version,
     (extract(epoch from p_row.recorded_at) * 1000000)::bigint, p_row.on_hand, p_row.held,
     p_row.committed, p_row.backordered, p_row.damaged, p_row.quality_control, p_row.set_aside,
-    p_row.shortage))
+    p_row.shortage) || coalesce(',' || nullif(p_row.held_backordered, 0), ''))
 $$;
 
 -- The checksum of a promise's checkpoint.
@@ -40,5 +40,7 @@ returns bigint
 language sql immutable as $$
   select holdfast_engine_N.text_checksum(concat_ws(',', p_row.level_id, p_row.reservation_id,
     p_row.line_no, p_row.part_no, p_row.held, p_row.committed, p_row.fulfilled, p_row.released,
-    p_row.expired, p_row.returned))
+    p_row.expired, p_row.returned)
+    || case when p_row.backordered + p_row.held_backordered > 0
+      then format(',%s,%s', p_row.backordered, p_row.held_backordered) else '' end)
 $$;

@@ -114,6 +114,14 @@ export const findings = {
     remedy:
       'Compare the reservations of this level with a backup, and restore the one that differs.',
   },
+  counter_differs_from_queue: {
+    explanation: 'What the level counts as backordered is not what its queue has.',
+    remedy: 'Run `holdfast repair`: it brings the queue to what the reservations have.',
+  },
+  place_differs_from_allocation: {
+    explanation: 'A place in a queue has other units than the part of the reservation that waits.',
+    remedy: 'Run `holdfast repair`: it brings the queue to what the reservations have.',
+  },
   allocation_differs_from_ledger: {
     explanation: 'A part of a reservation has other quantities than its movements have made.',
     remedy: 'The reservation was changed by hand: set it back to what the ledger says.',

@@ -29,14 +29,16 @@ create or replace function holdfast_engine_N.movement_faults(
 language sql stable as $$
   with movements as (
     select t.level_id, t.version, t.recorded_at, t.kind, t.reservation_id,
-      coalesce(t.held_change, 0) <> 0 or coalesce(t.committed_change, 0) <> 0 as promises,
+      coalesce(t.held_change, 0) <> 0 or coalesce(t.committed_change, 0) <> 0
+        or coalesce(t.backordered_change, 0) <> 0 or coalesce(t.held_backordered_change, 0) <> 0
+        as promises,
       array[coalesce(t.on_hand_change, 0), coalesce(t.held_change, 0),
         coalesce(t.committed_change, 0), coalesce(t.damaged_change, 0),
         coalesce(t.quality_control_change, 0), coalesce(t.set_aside_change, 0),
-        coalesce(t.backordered_change, 0)] as changes,
+        coalesce(t.backordered_change, 0), coalesce(t.held_backordered_change, 0)] as changes,
       array[t.on_hand, t.held, t.committed, coalesce(t.damaged, 0),
         coalesce(t.quality_control, 0), coalesce(t.set_aside, 0),
-        coalesce(t.backordered, 0)] as balances,
+        coalesce(t.backordered, 0), coalesce(t.held_backordered, 0)] as balances,
       coalesce(t.shortage, 0) as shortage, false as opening
     from holdfast.inventory_transactions t
     where t.tenant_id = p_tenant_id and t.level_id > p_after and t.level_id <= p_until
@@ -45,7 +47,7 @@ language sql stable as $$
       k.shortage, true
     from holdfast.ledger_checkpoints k
     cross join lateral (select array[k.on_hand, k.held, k.committed, k.damaged,
-      k.quality_control, k.set_aside, k.backordered] as balances) as o
+      k.quality_control, k.set_aside, k.backordered, k.held_backordered] as balances) as o
     where k.tenant_id = p_tenant_id and k.level_id > p_after and k.level_id <= p_until
   ), chained as (
     select m.*,
@@ -54,7 +56,8 @@ language sql stable as $$
       lag(m.balances) over chain as balances_before,
       array[sum(m.changes[1]) over chain, sum(m.changes[2]) over chain,
         sum(m.changes[3]) over chain, sum(m.changes[4]) over chain, sum(m.changes[5]) over chain,
-        sum(m.changes[6]) over chain, sum(m.changes[7]) over chain]::bigint[] as sums
+        sum(m.changes[6]) over chain, sum(m.changes[7]) over chain,
+        sum(m.changes[8]) over chain]::bigint[] as sums
     from movements m
     window chain as (partition by m.level_id order by m.version, m.recorded_at
       rows unbounded preceding)
@@ -79,7 +82,7 @@ language sql stable as $$
     c.balances[n.i] || ''
   from chained c
   cross join unnest(array['on_hand', 'held', 'committed', 'damaged', 'quality_control',
-    'set_aside', 'backordered']) with ordinality as n (name, i)
+    'set_aside', 'backordered', 'held_backordered']) with ordinality as n (name, i)
   where c.version = coalesce(c.version_before, 0) + 1
     and c.balances[n.i] is distinct from coalesce(c.balances_before[n.i], 0) + c.changes[n.i]
     and c.balances[n.i] is distinct from c.sums[n.i]
@@ -124,27 +127,33 @@ $$;
 
 -- True when a movement changes the counters as the verb that it names does, and no others.
 -- p_kind text: its name; p_changes bigint[]: on_hand, held, committed, damaged, quality_control,
--- set_aside, backordered. answer: boolean; what merges and imports change is free.
+-- set_aside, backordered, held_backordered. answer: boolean; what merges and imports do is free.
 -- locks: none.
 create or replace function holdfast_engine_N.fits_kind(p_kind text, p_changes bigint[])
 returns boolean
 language sql immutable as $$
   select case p_kind
-    when 'reserve' then c[2] > 0 and (c[1], c[3], c[4], c[5], c[6]) = (0, 0, 0, 0, 0)
+    when 'reserve' then c[2] >= 0 and c[8] >= 0 and c[2] + c[8] > 0
+      and (c[1], c[3], c[4], c[5], c[6], c[7]) = (0, 0, 0, 0, 0, 0)
     when 'amend' then (c[1], c[4], c[5], c[6]) = (0, 0, 0, 0)
-    when 'commit' then c[2] <= 0 and c[3] > 0 and c[2] + c[3] >= 0
-      and (c[1], c[4], c[5], c[6]) = (0, 0, 0, 0)
-    when 'fulfill' then c[3] < 0 and c[1] = c[3] and (c[2], c[4], c[5], c[6]) = (0, 0, 0, 0)
-    when 'release' then c[2] <= 0 and c[3] <= 0 and c[2] + c[3] < 0
-      and (c[1], c[4], c[5], c[6]) = (0, 0, 0, 0)
-    when 'expire' then c[2] < 0 and (c[1], c[3], c[4], c[5], c[6]) = (0, 0, 0, 0, 0)
+    when 'commit' then c[2] <= 0 and c[8] <= 0 and c[3] >= 0 and c[7] >= 0 and c[3] + c[7] > 0
+      and c[2] + c[3] + c[7] + c[8] >= 0 and (c[1], c[4], c[5], c[6]) = (0, 0, 0, 0)
+    when 'fulfill' then c[3] < 0 and c[1] = c[3]
+      and (c[2], c[4], c[5], c[6], c[7], c[8]) = (0, 0, 0, 0, 0, 0)
+    when 'release' then c[2] <= 0 and c[3] <= 0 and c[7] <= 0 and c[8] <= 0
+      and c[2] + c[3] + c[7] + c[8] < 0 and (c[1], c[4], c[5], c[6]) = (0, 0, 0, 0)
+    when 'expire' then c[2] <= 0 and c[8] <= 0 and c[2] + c[8] < 0
+      and (c[1], c[3], c[4], c[5], c[6], c[7]) = (0, 0, 0, 0, 0, 0)
     when 'return' then c[1] > 0 and c[4] >= 0 and c[5] >= 0 and c[4] + c[5] <= c[1]
-      and (c[2], c[3], c[6]) = (0, 0, 0)
-    when 'record_sale' then c[3] > 0 and (c[1], c[2], c[4], c[5], c[6]) = (0, 0, 0, 0, 0)
-    when 'move' then (c[1], c[2], c[3]) = (0, 0, 0)
-    when 'receive' then c[1] > 0 and (c[2], c[3]) = (0, 0)
-    when 'adjust' then (c[2], c[3]) = (0, 0)
-    when 'set' then (c[2], c[3]) = (0, 0)
+      and (c[2], c[3], c[6], c[7], c[8]) = (0, 0, 0, 0, 0)
+    when 'record_sale' then c[3] > 0
+      and (c[1], c[2], c[4], c[5], c[6], c[7], c[8]) = (0, 0, 0, 0, 0, 0, 0)
+    when 'move' then (c[1], c[2], c[3], c[7], c[8]) = (0, 0, 0, 0, 0)
+    when 'receive' then c[1] > 0 and (c[2], c[3], c[7], c[8]) = (0, 0, 0, 0)
+    when 'adjust' then (c[2], c[3], c[7], c[8]) = (0, 0, 0, 0)
+    when 'set' then (c[2], c[3], c[7], c[8]) = (0, 0, 0, 0)
+    when 'allocate' then c[2] >= 0 and c[3] >= 0 and c[2] + c[3] > 0
+      and (c[2], c[3]) = (-c[8], -c[7]) and (c[1], c[4], c[5], c[6]) = (0, 0, 0, 0)
     else true
   end
   from (select p_changes as c) as m
@@ -165,19 +174,20 @@ language sql stable as $$
     select l.*, l.held + l.committed + l.damaged + l.quality_control + l.set_aside as kept,
       coalesce(m.version, 0) as last_version, m.recorded_at as last_recorded_at,
       array[l.on_hand, l.held, l.committed, l.damaged, l.quality_control, l.set_aside,
-        l.backordered, l.shortage] as counters,
+        l.backordered, l.held_backordered, l.shortage] as counters,
       array[coalesce(m.on_hand, 0), coalesce(m.held, 0), coalesce(m.committed, 0),
         coalesce(m.damaged, 0), coalesce(m.quality_control, 0), coalesce(m.set_aside, 0),
-        coalesce(m.backordered, 0), coalesce(m.shortage, 0)] as balances
+        coalesce(m.backordered, 0), coalesce(m.held_backordered, 0),
+        coalesce(m.shortage, 0)] as balances
     from holdfast.levels l
     left join lateral (
       select t.version, t.recorded_at, t.on_hand, t.held, t.committed, t.damaged,
-        t.quality_control, t.set_aside, t.backordered, t.shortage
+        t.quality_control, t.set_aside, t.backordered, t.held_backordered, t.shortage
       from holdfast.inventory_transactions t
       where t.tenant_id = p_tenant_id and t.level_id = l.level_id
       union all
       select k.version, k.recorded_at, k.on_hand, k.held, k.committed, k.damaged,
-        k.quality_control, k.set_aside, k.backordered, k.shortage
+        k.quality_control, k.set_aside, k.backordered, k.held_backordered, k.shortage
       from holdfast.ledger_checkpoints k
       where k.tenant_id = p_tenant_id and k.level_id = l.level_id
       order by 1 desc nulls last, 2 desc limit 1
@@ -185,7 +195,8 @@ language sql stable as $$
     where l.tenant_id = p_tenant_id and l.level_id > p_after and l.level_id <= p_until
   ), named as (
     select n.name, n.i from unnest(array['on_hand', 'held', 'committed', 'damaged',
-      'quality_control', 'set_aside', 'backordered', 'shortage']) with ordinality as n (name, i)
+      'quality_control', 'set_aside', 'backordered', 'held_backordered', 'shortage'])
+      with ordinality as n (name, i)
   ), faults (code, level_id, what, expected, found) as (
     select 'level_without_sku', c.level_id, 'SKU ' || c.sku_id, 'a SKU', null from checked c
     where not exists (select from holdfast.skus s
@@ -250,15 +261,17 @@ language sql stable as $$
       select array[coalesce(sum(t.on_hand_change), 0), coalesce(sum(t.held_change), 0),
         coalesce(sum(t.committed_change), 0), coalesce(sum(t.damaged_change), 0),
         coalesce(sum(t.quality_control_change), 0), coalesce(sum(t.set_aside_change), 0),
-        coalesce(sum(t.backordered_change), 0)] as sums
+        coalesce(sum(t.backordered_change), 0),
+        coalesce(sum(t.held_backordered_change), 0)] as sums
       from holdfast.inventory_transactions t
       where t.tenant_id = p_tenant_id and t.level_id = c.level_id
     ) as s
     left join holdfast.ledger_checkpoints k
       on k.tenant_id = p_tenant_id and k.level_id = c.level_id
     cross join lateral (select coalesce(array[k.on_hand, k.held, k.committed, k.damaged,
-      k.quality_control, k.set_aside, k.backordered], '{0,0,0,0,0,0,0}') as opening) as o
-    join named n on n.i <= 7
+      k.quality_control, k.set_aside, k.backordered, k.held_backordered], '{0,0,0,0,0,0,0,0}')
+      as opening) as o
+    join named n on n.i <= 8
     where c.counters[n.i] <> o.opening[n.i] + s.sums[n.i]
   )
   select f.code, f.level_id, null::uuid, f.what, f.expected, f.found from faults f

@@ -170,20 +170,4 @@ language sql stable as $$
         where p.polrelid = c.oid and pg_get_expr(p.polqual, p.polrelid) like '%holdfast.tenant%'))
   )
   select f.code, null::int, null::uuid, f.what, f.expected, f.found from faults f
-  union all
-  select 'counter_differs_from_allocations', l.level_id, null, 'backordered',
-    coalesce(s.units, 0) || ' in allocations', l.backordered + l.held_backordered || ''
-  from holdfast.levels l
-  left join (
-    select b.level_id, sum(b.units) as units from (
-      select r.level_id, r.backordered + r.held_backordered as units
-      from holdfast.reservations r
-      where r.tenant_id = p_tenant_id and r.backordered + r.held_backordered > 0
-      union all
-      select a.level_id, a.backordered + a.held_backordered from holdfast.allocations a
-      where a.tenant_id = p_tenant_id and a.backordered + a.held_backordered > 0
-    ) as b group by b.level_id
-  ) as s on s.level_id = l.level_id
-  where l.tenant_id = p_tenant_id and p_after is null
-    and l.backordered + l.held_backordered <> coalesce(s.units, 0)
 $$;

@@ -16,24 +16,27 @@ language sql stable as $$
     select t.level_id, t.reservation_id, coalesce(t.line_no, 0) as line_no,
       coalesce(t.part_no, 0) as part_no,
       coalesce(sum(t.held_change), 0) as held, coalesce(sum(t.committed_change), 0) as committed,
+      coalesce(sum(t.backordered_change), 0) as backordered,
+      coalesce(sum(t.held_backordered_change), 0) as held_backordered,
       coalesce(-sum(t.committed_change) filter (where t.kind = 4), 0) as fulfilled,
       coalesce(sum(t.on_hand_change) filter (where t.kind = 7), 0) as returned,
-      coalesce(-sum(coalesce(t.held_change, 0) + coalesce(t.committed_change, 0)) filter (
-        where t.kind = 5 or (t.kind = 2
-          and coalesce(t.held_change, 0) + coalesce(t.committed_change, 0) < 0)), 0) as released,
+      coalesce(-sum(c.units) filter (where t.kind = 5 or (t.kind = 2 and c.units < 0)), 0)
+        as released,
       false as opening, bool_or(t.kind = 15) as corrected
     from holdfast.inventory_transactions t
+    cross join lateral holdfast_engine_N.promised_by(t) as c (units)
     where t.tenant_id = p_tenant_id and t.level_id > p_after and t.level_id <= p_until
     group by t.level_id, t.reservation_id, coalesce(t.line_no, 0), coalesce(t.part_no, 0)
     union all
-    select k.level_id, k.reservation_id, k.line_no, k.part_no, k.held, k.committed, k.fulfilled,
-      k.returned, k.released, true, false
+    select k.level_id, k.reservation_id, k.line_no, k.part_no, k.held, k.committed, k.backordered,
+      k.held_backordered, k.fulfilled, k.returned, k.released, true, false
     from holdfast.promise_checkpoints k
     where k.tenant_id = p_tenant_id and k.level_id > p_after and k.level_id <= p_until
   ), grouped as materialized (
     select c.level_id, c.reservation_id, c.line_no, c.part_no, sum(c.held) as held,
-      sum(c.committed) as committed, sum(c.fulfilled) as fulfilled, sum(c.returned) as returned,
-      sum(c.released) as released, bool_or(c.opening) as opening,
+      sum(c.committed) as committed, sum(c.backordered) as backordered,
+      sum(c.held_backordered) as held_backordered, sum(c.fulfilled) as fulfilled,
+      sum(c.returned) as returned, sum(c.released) as released, bool_or(c.opening) as opening,
       bool_or(c.corrected) as corrected
     from changes c
     group by c.level_id, c.reservation_id, c.line_no, c.part_no
@@ -43,7 +46,8 @@ language sql stable as $$
   ), compared as (
     select m.*, format('line %s, part %s', m.line_no, m.part_no) as part,
       r.reservation_id is not null as reserved, k.level_id as kept_at,
-      k.held as kept_held, k.committed as kept_committed, k.fulfilled as kept_fulfilled,
+      k.held as kept_held, k.committed as kept_committed, k.backordered as kept_backordered,
+      k.held_backordered as kept_held_backordered, k.fulfilled as kept_fulfilled,
       k.returned as kept_returned, k.released as kept_released, k.allocated,
       m.corrected or exists (
         select from holdfast.levels l
@@ -58,10 +62,11 @@ language sql stable as $$
       and a.reservation_id = m.reservation_id and a.line_no = m.line_no and a.part_no = m.part_no
     left join lateral (
       select true as allocated, r.level_id, r.held, r.committed, r.fulfilled, r.returned,
-        r.released
+        r.released, r.backordered, r.held_backordered
       where r.quantity is not null and m.line_no = 1 and m.part_no = 0
       union all
-      select true, a.level_id, a.held, a.committed, a.fulfilled, a.returned, a.released
+      select true, a.level_id, a.held, a.committed, a.fulfilled, a.returned, a.released,
+        a.backordered, a.held_backordered
       where a.reservation_id is not null
       limit 1
     ) as k on true
@@ -78,13 +83,15 @@ language sql stable as $$
       'level ' || c.level_id, 'level ' || coalesce(c.kept_at || '', 'none')
     from compared c
     where c.allocated and c.kept_at is distinct from c.level_id
-      and (c.held <> 0 or c.committed <> 0)
+      and (c.held <> 0 or c.committed <> 0 or c.backordered <> 0 or c.held_backordered <> 0)
     union all
     select 'allocation_differs_from_ledger', c.level_id, c.reservation_id,
       c.part || ': ' || n.name, n.moved || '', coalesce(n.kept || '', 'null')
     from compared c
     cross join lateral (values
       ('held', c.held, c.kept_held, true), ('committed', c.committed, c.kept_committed, true),
+      ('backordered', c.backordered, c.kept_backordered, true),
+      ('held_backordered', c.held_backordered, c.kept_held_backordered, true),
       ('fulfilled', c.fulfilled, c.kept_fulfilled, c.partly_known is not true),
       ('returned', c.returned, c.kept_returned, c.partly_known is not true),
       ('released', c.released, c.kept_released, c.partly_known is not true)
@@ -125,6 +132,63 @@ language sql stable as $$
     and n.counted <> n.promised
 $$;
 
+-- What a movement changes of all that is promised, held or committed, there or awaited.
+-- p_movement: a row of the ledger. rows: one, units; negative for what was given back or shipped.
+-- locks: none.
+create or replace function holdfast_engine_N.promised_by(
+  p_movement holdfast.inventory_transactions
+) returns table (units bigint)
+language sql immutable rows 1 as $$
+  select coalesce(p_movement.held_change, 0) + coalesce(p_movement.committed_change, 0)
+    + coalesce(p_movement.backordered_change, 0) + coalesce(p_movement.held_backordered_change, 0)
+$$;
+
+-- Faults of queues at a range of levels: each allocation that waits has its place, with as many
+-- units as wait, and the places of a level add up to its counters.
+-- p_after int, p_until int: level ids, the first not included. rows: one a fault.
+-- Allocations are compared with the ledger elsewhere, so what waits without a place is found there.
+-- locks: none.
+create or replace function holdfast_engine_N.queue_faults(
+  p_tenant_id int, p_after int, p_until int
+) returns table (
+  code text, level_id int, reservation_id uuid, what text, expected text, found text
+)
+language sql stable as $$
+  with places as (
+    select b.*, coalesce(a.level_id, r.level_id) as at_level,
+      coalesce(a.backordered, r.backordered) as allocated,
+      coalesce(a.held_backordered, r.held_backordered) as held_allocated
+    from holdfast.backorders b
+    left join holdfast.reservations r on r.tenant_id = p_tenant_id
+      and r.reservation_id = b.reservation_id and r.quantity is not null
+      and b.line_no = 1 and b.part_no = 0
+    left join holdfast.allocations a on a.tenant_id = p_tenant_id
+      and a.reservation_id = b.reservation_id and a.line_no = b.line_no and a.part_no = b.part_no
+    where b.tenant_id = p_tenant_id and b.level_id > p_after and b.level_id <= p_until
+  )
+  select 'place_differs_from_allocation', p.level_id, p.reservation_id,
+    format('line %s, part %s: %s', p.line_no, p.part_no, n.name),
+    coalesce(n.allocated || '', 'none'), n.units || ''
+  from places p
+  cross join lateral (values ('backordered', p.backordered, p.allocated),
+    ('held_backordered', p.held_backordered, p.held_allocated)) as n (name, units, allocated)
+  where n.units is distinct from n.allocated or p.at_level is distinct from p.level_id
+  union all
+  select 'counter_differs_from_queue', l.level_id, null, n.name, n.units || ' in the queue',
+    n.counted || ''
+  from holdfast.levels l
+  left join (
+    select p.level_id, sum(p.backordered) as backordered,
+      sum(p.held_backordered) as held_backordered
+    from places p group by p.level_id
+  ) as s on s.level_id = l.level_id
+  cross join lateral (values ('backordered', l.backordered, coalesce(s.backordered, 0)),
+    ('held_backordered', l.held_backordered, coalesce(s.held_backordered, 0)))
+    as n (name, counted, units)
+  where l.tenant_id = p_tenant_id and l.level_id > p_after and l.level_id <= p_until
+    and n.counted <> n.units
+$$;
+
 -- Faults in the life of each allocation at a range of levels, movement by movement: what is held or
 -- committed ends once, and a commit takes no more than what was held or had expired.
 -- p_after int, p_until int: level ids, the first not included. rows: one a fault, its first.
@@ -140,20 +204,21 @@ language sql stable as $$
     select t.level_id, t.version, t.reservation_id, t.line_no, t.part_no,
       sum(coalesce(t.held_change, 0)) over life as held,
       sum(coalesce(t.committed_change, 0)) over life as committed,
-      sum(case when t.kind = 6 then -coalesce(t.held_change, 0)
-        when t.kind = 3 then -coalesce(t.held_change, 0) - coalesce(t.committed_change, 0)
-        when t.kind = 15 -- what a repair has found missing may have expired
-          then greatest(0, -coalesce(t.held_change, 0) - coalesce(t.committed_change, 0))
+      sum(coalesce(t.backordered_change, 0)) over life as backordered,
+      sum(coalesce(t.held_backordered_change, 0)) over life as held_backordered,
+      sum(case when t.kind in (3, 6) then -t.units
+        when t.kind = 15 then greatest(0, -t.units) -- what a repair has found missing may have
         else t.expired end) over life as expired
     from (
       select t.level_id, t.version, t.reservation_id, t.line_no, t.part_no, t.kind, t.held_change,
-        t.committed_change, 0 as expired
+        t.committed_change, t.backordered_change, t.held_backordered_change, c.units, 0 as expired
       from holdfast.inventory_transactions t
+      cross join lateral holdfast_engine_N.promised_by(t) as c (units)
       where t.tenant_id = p_tenant_id and t.level_id > p_after and t.level_id <= p_until
         and t.reservation_id is not null
       union all -- what was open when months were archived
       select k.level_id, 0, k.reservation_id, k.line_no, k.part_no, null, k.held, k.committed,
-        k.expired
+        k.backordered, k.held_backordered, 0, k.expired
       from holdfast.promise_checkpoints k
       where k.tenant_id = p_tenant_id and k.level_id > p_after and k.level_id <= p_until
     ) as t
@@ -164,18 +229,20 @@ language sql stable as $$
   ), first_faults as (
     select distinct on (s.level_id, s.reservation_id, s.line_no, s.part_no) s.*
     from steps s
-    where s.held < 0 or s.committed < 0 or s.expired < 0
+    where least(s.held, s.committed, s.backordered, s.held_backordered, s.expired) < 0
     order by s.level_id, s.reservation_id, s.line_no, s.part_no, s.version
   )
-  select case when f.held < 0 or f.committed < 0 then 'promise_ended_twice'
+  select case when least(f.held, f.committed, f.backordered, f.held_backordered) < 0
+      then 'promise_ended_twice'
       else 'commit_without_hold' end,
     f.level_id, f.reservation_id,
     format('version %s: line %s, part %s', f.version, f.line_no, f.part_no),
-    case when f.held < 0 or f.committed < 0 then 'not more than was promised'
+    case when least(f.held, f.committed, f.backordered, f.held_backordered) < 0
+      then 'not more than was promised'
       else 'not more than was held or had expired' end,
-    -least(f.held, f.committed, f.expired) || ' too many'
+    -least(f.held, f.committed, f.backordered, f.held_backordered, f.expired) || ' too many'
   from first_faults f
-  where f.held < 0 or f.committed < 0 or not exists (
+  where least(f.held, f.committed, f.backordered, f.held_backordered) < 0 or not exists (
     select from holdfast.levels l
     join holdfast.skus s on s.tenant_id = p_tenant_id and s.merged_into = l.sku_id
     where l.tenant_id = p_tenant_id and l.level_id = f.level_id
@@ -270,20 +337,21 @@ language sql stable as $$
       coalesce(p.expires_at || '', 'none')
     from parts p
     join headers h on h.reservation_id = p.reservation_id
-    where p.held > 0 and p.expires_at is distinct from h.expires_at
+    where p.held + p.held_backordered > 0 and p.expires_at is distinct from h.expires_at
     union all
     select 'hold_without_end', p.level_id, p.reservation_id,
       format('line %s, part %s', p.line_no, p.part_no), 'an expiry, or an owner', null
     from parts p
     join headers h on h.reservation_id = p.reservation_id
-    where p.held > 0 and h.expires_at is null and h.owner is null
+    where p.held + p.held_backordered > 0 and h.expires_at is null and h.owner is null
     union all
     select 'allocation_without_movement', p.level_id, p.reservation_id,
       format('line %s, part %s', p.line_no, p.part_no), 'movements that explain it', null
     from parts p
     join headers h on h.reservation_id = p.reservation_id
     join holdfast.levels l on l.tenant_id = p_tenant_id and l.level_id = p.level_id
-    where p.held = 0 and p.committed = 0 and p.quantity > 0
+    where p.held = 0 and p.committed = 0 and p.backordered = 0 and p.held_backordered = 0
+      and p.quantity > 0
       -- What was closed before the ledger begins has its movements in a file.
       and h.created_at >= coalesce(holdfast_engine_N.ledger_begins(p_tenant_id), '-infinity')
       and not exists (

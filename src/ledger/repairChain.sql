@@ -131,6 +131,7 @@ begin
   v_new.held_change := nullif((p_changes ->> 'held')::bigint, 0);
   v_new.committed_change := nullif((p_changes ->> 'committed')::bigint, 0);
   v_new.backordered_change := nullif((p_changes ->> 'backordered')::bigint, 0);
+  v_new.held_backordered_change := nullif((p_changes ->> 'held_backordered')::bigint, 0);
   v_new.damaged_change := nullif((p_changes ->> 'damaged')::bigint, 0);
   v_new.quality_control_change := nullif((p_changes ->> 'quality_control')::bigint, 0);
   v_new.set_aside_change := nullif((p_changes ->> 'set_aside')::bigint, 0);
@@ -150,6 +151,8 @@ begin
     v_new.committed := coalesce(p_before.committed, 0) + coalesce(v_new.committed_change, 0);
     v_new.backordered :=
       nullif(coalesce(p_before.backordered, 0) + coalesce(v_new.backordered_change, 0), 0);
+    v_new.held_backordered := nullif(coalesce(p_before.held_backordered, 0)
+      + coalesce(v_new.held_backordered_change, 0), 0);
     v_new.damaged := nullif(coalesce(p_before.damaged, 0) + coalesce(v_new.damaged_change, 0), 0);
     v_new.quality_control := nullif(coalesce(p_before.quality_control, 0)
       + coalesce(v_new.quality_control_change, 0), 0);
@@ -162,14 +165,16 @@ begin
     tenant_id, level_id, version, recorded_at, on_hand_change, held_change, committed_change,
     backordered_change, damaged_change, quality_control_change, set_aside_change, on_hand, held,
     committed, backordered, damaged, quality_control, set_aside, shortage, reservation_id, sku_id,
-    location_id, actor_id, kind, line_no, part_no, reason, document
+    location_id, actor_id, kind, line_no, part_no, reason, document, held_backordered_change,
+    held_backordered
   ) values (
     v_new.tenant_id, v_new.level_id, v_new.version, v_new.recorded_at, v_new.on_hand_change,
     v_new.held_change, v_new.committed_change, v_new.backordered_change, v_new.damaged_change,
     v_new.quality_control_change, v_new.set_aside_change, v_new.on_hand, v_new.held,
     v_new.committed, v_new.backordered, v_new.damaged, v_new.quality_control, v_new.set_aside,
     v_new.shortage, v_new.reservation_id, v_new.sku_id, v_new.location_id, v_new.actor_id,
-    v_new.kind, v_new.line_no, v_new.part_no, v_new.reason, v_new.document
+    v_new.kind, v_new.line_no, v_new.part_no, v_new.reason, v_new.document,
+    v_new.held_backordered_change, v_new.held_backordered
   );
   return v_new;
 end $$;
@@ -188,15 +193,15 @@ declare
   v_level holdfast.levels;
   v_to holdfast.levels;
   v_changes jsonb;
-  v_ledgered text[] := array['on_hand', 'held', 'committed', 'backordered', 'damaged',
-    'quality_control', 'set_aside', 'shortage'];
+  v_ledgered text[] := array['on_hand', 'held', 'committed', 'backordered', 'held_backordered',
+    'damaged', 'quality_control', 'set_aside', 'shortage'];
 begin
   v_chain := holdfast_engine_N.last_movement(p_tenant_id, p_level_id);
   select l.* into strict v_level from holdfast.levels l
   where l.tenant_id = p_tenant_id and l.level_id = p_level_id;
   v_to := holdfast_engine_N.level_by_ledger(v_level, v_chain);
   v_changes := holdfast_engine_N.changes_between(to_jsonb(v_level), to_jsonb(v_to), v_ledgered
-    || array['held_backordered', 'buffered', 'waiting', 'safety_stock', 'backorder_ceiling']);
+    || array['buffered', 'waiting', 'safety_stock', 'backorder_ceiling']);
   if v_level.version < p_seen.version then
     v_changes := v_changes || jsonb_build_object('what', 'version', 'from', v_level.version,
       'to', v_chain.version + 1);
@@ -245,7 +250,7 @@ begin
   v_to.set_aside := coalesce(p_chain.set_aside, 0);
   v_to.shortage := greatest(0, v_to.held + v_to.committed + v_to.damaged + v_to.quality_control
     + v_to.set_aside - v_to.on_hand);
-  v_to.held_backordered := greatest(0, v_to.held_backordered);
+  v_to.held_backordered := coalesce(p_chain.held_backordered, 0);
   v_to.buffered := greatest(0, v_to.buffered);
   v_to.waiting := greatest(0, v_to.waiting);
   v_to.safety_stock := greatest(0, v_to.safety_stock);
@@ -276,4 +281,5 @@ begin
     where o.tenant_id = p_tenant_id and o.level_id = p_level_id
   ) as w
   where l.tenant_id = p_tenant_id and l.level_id = p_level_id;
+  perform holdfast_engine_N.mend_queue(p_tenant_id, p_level_id);
 end $$;

@@ -15,20 +15,22 @@ create or replace function holdfast_engine_N.parts_under_repair(
 language sql volatile as $$
   with changes as (
     select t.*, coalesce(t.held_change, 0) as held_by,
-      coalesce(t.committed_change, 0) as committed_by
+      coalesce(t.committed_change, 0) as committed_by, c.units
     from holdfast.inventory_transactions t
+    cross join lateral holdfast_engine_N.promised_by(t) as c (units)
     where t.tenant_id = p_tenant_id and t.reservation_id = any (p_reservations)
       and (t.level_id = p_level_id or (p_level_id is null and t.level_id is null))
   ), moved as (
     select c.reservation_id, c.line_no, c.part_no, count(*) as movements,
       min(c.recorded_at) as began_at, min(c.sku_id) as sku_id, min(c.location_id) as location_id,
       sum(c.held_by) as held, sum(c.committed_by) as committed,
+      coalesce(sum(c.backordered_change), 0) as backordered,
+      coalesce(sum(c.held_backordered_change), 0) as held_backordered,
       coalesce(-sum(c.committed_by) filter (where c.kind = 4), 0) as fulfilled,
       coalesce(sum(c.on_hand_change) filter (where c.kind = 7), 0) as returned,
-      coalesce(-sum(c.held_by + c.committed_by) filter (where c.kind = 5
-        or (c.kind = 2 and c.held_by + c.committed_by < 0)), 0) as released,
-      coalesce(sum(case c.kind when 6 then -c.held_by else -c.held_by - c.committed_by end)
-        filter (where c.kind in (3, 6)), 0) as expired,
+      coalesce(-sum(c.units) filter (where c.kind = 5 or (c.kind = 2 and c.units < 0)), 0)
+        as released,
+      coalesce(-sum(c.units) filter (where c.kind in (3, 6)), 0) as expired,
       not bool_or(c.kind = 15) and not exists (
         select from holdfast.levels l
         join holdfast.skus s on s.tenant_id = p_tenant_id and s.merged_into = l.sku_id
@@ -54,8 +56,10 @@ language sql volatile as $$
       'tenant_id', p_tenant_id, 'reservation_id', coalesce(m.reservation_id, k.reservation_id),
       'line_no', coalesce(m.line_no, k.line_no), 'part_no', coalesce(m.part_no, k.part_no),
       'level_id', p_level_id, 'sku_id', m.sku_id, 'location_id', m.location_id, 'quantity', 0,
-      'held', coalesce(m.held, 0), 'committed', coalesce(m.committed, 0), 'backordered', 0,
-      'held_backordered', 0, 'fulfilled', coalesce(m.fulfilled, 0),
+      'held', coalesce(m.held, 0), 'committed', coalesce(m.committed, 0),
+      'backordered', coalesce(m.backordered, 0),
+      'held_backordered', coalesce(m.held_backordered, 0),
+      'fulfilled', coalesce(m.fulfilled, 0),
       'released', coalesce(m.released, 0), 'expired', greatest(0, coalesce(m.expired, 0)),
       'returned', coalesce(m.returned, 0))),
     k.reservation_id is not null, coalesce(k.inline, false),
@@ -74,6 +78,7 @@ language sql volatile as $$
     when m.reservation_id is null then (k.part).level_id is not distinct from p_level_id
       and (p_level_id is not null or (k.part).sku_id is not null)
     else (k.part).level_id is not distinct from p_level_id or m.held <> 0 or m.committed <> 0
+      or m.backordered <> 0 or m.held_backordered <> 0
       or k.reservation_id is null and not exists ( -- merged into another level since
         select from holdfast.allocations a
         where a.tenant_id = p_tenant_id and a.reservation_id = m.reservation_id
@@ -109,16 +114,16 @@ begin
     v_to := holdfast_engine_N.part_to_be(
       p_level_id, v_part.moved, v_part.kept, v_part.has_row, v_part.movements > 0,
       v_part.comparable, p_believed);
-    if v_to.held > 0 and v_part.owner is null then
+    if v_to.held + v_to.held_backordered > 0 and v_part.owner is null then
       v_to.expires_at := coalesce(v_part.expires_at, v_to.expires_at,
         holdfast_engine_N.window_from_now(p_tenant_id));
-    elsif v_to.held > 0 then
+    elsif v_to.held + v_to.held_backordered > 0 then
       v_to.expires_at := v_part.expires_at;
     end if;
     v_changes := holdfast_engine_N.changes_between(
       case when v_part.has_row then to_jsonb(v_part.kept) else '{}' end, to_jsonb(v_to),
-      array['level_id', 'quantity', 'held', 'committed', 'fulfilled', 'released', 'expired',
-        'returned', 'expires_at']);
+      array['level_id', 'quantity', 'held', 'committed', 'backordered', 'held_backordered',
+        'fulfilled', 'released', 'expired', 'returned', 'expires_at']);
     if not v_part.has_header then
       v_changes := jsonb_build_object('what', 'reservation', 'from', null, 'to', 'restored')
         || v_changes;
@@ -172,6 +177,8 @@ begin
     if p_believed = 'ledger' then
       v_to.held := p_moved.held;
       v_to.committed := p_moved.committed;
+      v_to.backordered := p_moved.backordered;
+      v_to.held_backordered := p_moved.held_backordered;
     end if;
     if p_believed = 'ledger' and p_comparable then
       v_to.fulfilled := p_moved.fulfilled;
@@ -211,13 +218,13 @@ begin
       tenant_id, reservation_id, created_at, expires_at, lines
     ) values (
       p_tenant_id, p_to.reservation_id, p_began_at,
-      case when p_to.held > 0 then p_to.expires_at end, p_to.line_no
+      case when p_to.held + p_to.held_backordered > 0 then p_to.expires_at end, p_to.line_no
     )
     on conflict (tenant_id, reservation_id) do update set
       lines = greatest(r.lines, excluded.lines),
       created_at = least(r.created_at, excluded.created_at),
       expires_at = coalesce(r.expires_at, excluded.expires_at);
-  elsif p_to.held > 0 then
+  elsif p_to.held + p_to.held_backordered > 0 then
     update holdfast.reservations r set expires_at = p_to.expires_at
     where r.tenant_id = p_tenant_id and r.reservation_id = p_to.reservation_id
       and r.expires_at is distinct from p_to.expires_at;
@@ -271,7 +278,9 @@ begin
   end if;
   perform holdfast_engine_N.record_correction(p_tenant_id, p_level_id, v_chain,
     jsonb_build_object('on_hand', v_on_hand, 'held', p_to.held - p_moved.held,
-      'committed', p_to.committed - p_moved.committed),
+      'committed', p_to.committed - p_moved.committed,
+      'backordered', p_to.backordered - p_moved.backordered,
+      'held_backordered', p_to.held_backordered - p_moved.held_backordered),
     p_to, holdfast_engine_N.changes_in_words(p_changes), p_request);
 end $$;
 

@@ -31,6 +31,7 @@ const kinds = [
   'correct',
   'merge',
   'import',
+  'allocate',
 ] as const
 
 export const ListTransactions = closed({
@@ -54,6 +55,7 @@ const changes = {
   damaged: change,
   quality_control: change,
   set_aside: change,
+  held_backordered: change,
 }
 
 const balances = {
@@ -65,6 +67,7 @@ const balances = {
   quality_control: Counter,
   set_aside: Counter,
   shortage: Counter,
+  held_backordered: Type.Optional(Counter),
 }
 
 export const Transaction = closed(

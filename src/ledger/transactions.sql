@@ -133,14 +133,17 @@ language sql stable as $$
       'committed', p_movement.committed_change, 'backordered', p_movement.backordered_change,
       'damaged', p_movement.damaged_change,
       'quality_control', p_movement.quality_control_change,
-      'set_aside', p_movement.set_aside_change)),
+      'set_aside', p_movement.set_aside_change,
+      'held_backordered', p_movement.held_backordered_change)),
     'balances', case when p_movement.level_id is not null then jsonb_build_object(
       'on_hand', p_movement.on_hand, 'held', p_movement.held,
       'committed', p_movement.committed, 'backordered', coalesce(p_movement.backordered, 0),
       'damaged', coalesce(p_movement.damaged, 0),
       'quality_control', coalesce(p_movement.quality_control, 0),
       'set_aside', coalesce(p_movement.set_aside, 0),
-      'shortage', coalesce(p_movement.shortage, 0)) end,
+      'shortage', coalesce(p_movement.shortage, 0))
+      || case when p_movement.held_backordered > 0
+        then jsonb_build_object('held_backordered', p_movement.held_backordered) else '{}' end end,
     'available', p_movement.on_hand - p_movement.held - p_movement.committed
       - coalesce(p_movement.damaged, 0) - coalesce(p_movement.quality_control, 0)
       - coalesce(p_movement.set_aside, 0),

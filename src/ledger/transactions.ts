@@ -19,6 +19,7 @@ export type TransactionKind =
   | 'correct'
   | 'merge'
   | 'import'
+  | 'allocate'
 
 export type LedgerCounter =
   | 'on_hand'
@@ -28,6 +29,7 @@ export type LedgerCounter =
   | 'damaged'
   | 'quality_control'
   | 'set_aside'
+  | 'held_backordered'
 
 /** One movement of the ledger: what changed, what was left, who, why and when. */
 export type Movement = {
@@ -39,7 +41,12 @@ export type Movement = {
   /** Only what is not zero. */
   changes: Partial<Record<LedgerCounter, number>>
   /** After the movement; null for an untracked SKU, and so is available. */
-  balances: Record<LedgerCounter | 'shortage', number> | null
+  balances:
+    | (Record<Exclude<LedgerCounter, 'held_backordered'> | 'shortage', number> & {
+        /** Left out where it is zero. */
+        held_backordered?: number
+      })
+    | null
   available: number | null
   reservation_id: string | null
   line: number | null

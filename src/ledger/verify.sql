@@ -31,12 +31,16 @@ begin
     select * from holdfast_engine_N.promise_faults(p_tenant_id, v_after, v_until)
     union all
     select * from holdfast_engine_N.life_faults(p_tenant_id, v_after, v_until)
+    union all
+    select * from holdfast_engine_N.queue_faults(p_tenant_id, v_after, v_until)
   ), causes as (
     select f.* from faults f
-    where f.code not in ('ledger_sum_differs', 'counter_differs_from_allocations')
+    where f.code not in ('ledger_sum_differs', 'counter_differs_from_allocations',
+        'counter_differs_from_queue')
       or not exists ( -- a sum that differs says nothing new where something of it was found wrong
         select from faults o where o.level_id = f.level_id
-          and o.code not in ('ledger_sum_differs', 'counter_differs_from_allocations')
+          and o.code not in ('ledger_sum_differs', 'counter_differs_from_allocations',
+            'counter_differs_from_queue')
       )
   )
   select jsonb_build_object('count', count(*), 'findings', holdfast_engine_N.named_findings(

@@ -20,7 +20,9 @@ create or replace view holdfast.transactions with (security_invoker = true) as
     t.on_hand - t.held - t.committed - coalesce(t.damaged, 0) - coalesce(t.quality_control, 0)
       - coalesce(t.set_aside, 0) as available,
     t.reservation_id, t.line_no as line, t.part_no as part, t.reason, t.document, t.actor_id,
-    t.occurred_at, t.level_id
+    t.occurred_at, t.level_id,
+    coalesce(t.held_backordered_change, 0) as held_backordered_change,
+    case when t.level_id is not null then coalesce(t.held_backordered, 0) end as held_backordered
   from holdfast.inventory_transactions t
   left join holdfast.transaction_kinds k on k.kind = t.kind
   left join holdfast.levels l on l.tenant_id = t.tenant_id and l.level_id = t.level_id

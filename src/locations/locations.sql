@@ -279,14 +279,19 @@ begin
       end if;
     end loop;
     select coalesce(sum(l.on_hand), 0) as on_hand, coalesce(sum(l.held), 0) as held,
-      coalesce(sum(l.committed), 0) as committed into v_total
+      coalesce(sum(l.committed), 0) as committed,
+      coalesce(sum(l.backordered + l.held_backordered), 0) as waiting into v_total
     from holdfast.levels l
     where l.tenant_id = p_tenant_id and l.location_id = v_location.location_id;
-    if p_at is not null and v_total.on_hand + v_total.held + v_total.committed > 0 then
+    if p_at is not null
+      and v_total.on_hand + v_total.held + v_total.committed + v_total.waiting > 0
+    then
       return holdfast_engine_N.refuse('location_in_use',
         'The location has stock or open reservations.', jsonb_build_object(
           'location', v_location.code, 'on_hand', v_total.on_hand, 'held', v_total.held,
-          'committed', v_total.committed));
+          'committed', v_total.committed)
+          || case when v_total.waiting > 0
+            then jsonb_build_object('backordered', v_total.waiting) else '{}' end);
     end if;
     update holdfast.locations p set archived_at = p_at
     where p.tenant_id = p_tenant_id and p.location_id = v_location.location_id;

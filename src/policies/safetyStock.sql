@@ -91,6 +91,7 @@ begin
     offset 0
   ) as w
   where l.tenant_id = p_tenant_id and l.level_id = w.level_id and l.safety_stock <> w.units;
+  perform holdfast_engine_N.queue_due(p_tenant_id, p_levels);
 end $$;
 
 -- Brings every level to the safety stock that the rules say: what a level has missed that was made

@@ -24,15 +24,16 @@ begin
   if v_refusal is not null then
     return v_refusal;
   end if;
-  select sum(a.held) as held, sum(a.expired) as expired, sum(a.committed + a.fulfilled) as ordered,
-    r.created_at + make_interval(secs => w.hold_life_seconds_max) as last
+  select sum(a.held + a.held_backordered) as held, sum(a.expired) as expired,
+    sum(a.committed + a.backordered + a.fulfilled) as ordered,
+    r.channel_id, r.tier, r.created_at + make_interval(secs => w.hold_life_seconds_max) as last
   into v_sum
   from holdfast.reservations r
   cross join lateral holdfast_engine_N.hold_window(p_tenant_id, v_id, null, r.channel_id, r.tier,
     r.order_reference is not null, v_now) as w
   cross join lateral holdfast_engine_N.allocations_of(p_tenant_id, v_id) as a
   where r.tenant_id = p_tenant_id and r.reservation_id = v_id
-  group by r.created_at, w.hold_life_seconds_max;
+  group by r.created_at, r.channel_id, r.tier, w.hold_life_seconds_max;
   if v_sum.held + v_sum.expired + v_sum.ordered = 0 then
     return holdfast_engine_N.refuse('already_released',
       'The units of this reservation were given back.', jsonb_build_object('reservation_id', v_id));
@@ -49,7 +50,8 @@ begin
     return v_difference;
   end if;
   begin
-    v_refusal := holdfast_engine_N.apply_difference(p_tenant_id, v_id, p_request, p_levels,
+    v_refusal := holdfast_engine_N.apply_difference(p_tenant_id, v_id, p_request
+        || jsonb_build_object('channel_id', v_sum.channel_id, 'tier', v_sum.tier), p_levels,
       v_difference, v_sum.held > 0 or v_late, v_now);
     if v_refusal is not null then
       raise exception using errcode = 'HF004', message = 'refused';
@@ -103,7 +105,8 @@ begin
   loop
     v_left := (v_want.line ->> 'quantity')::bigint * v_want.factor;
     for v_row in
-      select a.line_no || '/' || a.part_no as name, a.held + a.committed + a.fulfilled - a.returned
+      select a.line_no || '/' || a.part_no as name, a.held + a.committed + a.backordered
+        + a.held_backordered + a.fulfilled - a.returned
         - coalesce((v_kept ->> (a.line_no || '/' || a.part_no))::bigint, 0) as units
       from holdfast_engine_N.allocations_of(p_tenant_id, p_reservation_id) as a
       left join holdfast.levels l on l.tenant_id = p_tenant_id and l.level_id = a.level_id
@@ -124,8 +127,9 @@ begin
   end loop;
 
   for v_row in
-    select a.line_no, a.part_no, a.held + a.committed as open,
-      a.held + a.committed + a.fulfilled - a.returned
+    select a.line_no, a.part_no,
+      a.held + a.committed + a.backordered + a.held_backordered as open,
+      a.held + a.committed + a.backordered + a.held_backordered + a.fulfilled - a.returned
         - coalesce((v_kept ->> (a.line_no || '/' || a.part_no))::bigint, 0) as units
     from holdfast_engine_N.allocations_of(p_tenant_id, p_reservation_id) as a
   loop
@@ -158,21 +162,25 @@ declare
   v_line int;
 begin
   for v_part in
-    select * from holdfast_engine_N.parts_with_rows(
-      p_tenant_id, p_reservation_id, p_difference -> 'less')
+    select p.*, g.* from holdfast_engine_N.parts_with_rows(
+      p_tenant_id, p_reservation_id, p_difference -> 'less') as p
+    cross join lateral holdfast_engine_N.given_back(
+      p.take, p.held_backordered, p.backordered, p.held) as g
   loop
     perform holdfast_engine_N.change_part(
       p_tenant_id, p_request, p_reservation_id, 2, v_part.inline, v_part.line_no, v_part.part_no,
       v_part.level_id, v_part.sku_id, v_part.location_id,
-      p_held => -least(v_part.take, v_part.held),
-      p_committed => -greatest(0, v_part.take - v_part.held), p_released => v_part.take
+      p_held => -v_part.of_held, p_committed => -v_part.of_committed,
+      p_released => v_part.take, p_backordered => -v_part.of_backordered,
+      p_held_backordered => -v_part.of_held_backordered
     );
   end loop;
   if jsonb_array_length(p_difference -> 'more') = 0 then
     return null;
   end if;
   v_planned := holdfast_engine_N.plan(p_tenant_id,
-    jsonb_build_object('resolved', p_difference -> 'more', 'split', p_request -> 'split'),
+    jsonb_build_object('resolved', p_difference -> 'more', 'split', p_request -> 'split',
+      'channel_id', p_request -> 'channel_id', 'tier', p_request -> 'tier'),
     p_levels, p_now);
   if not v_planned ? 'plan' then
     return v_planned;
@@ -183,7 +191,8 @@ begin
   end if;
 
   for v_part in
-    select p.part, (p.part ->> 'quantity')::bigint as units
+    select p.part, (p.part ->> 'quantity')::bigint as units,
+      coalesce((p.part ->> 'later')::bigint, 0) as later
     from jsonb_array_elements(v_planned -> 'plan') with ordinality as p (part, ordinal)
     order by p.ordinal
   loop
@@ -195,13 +204,27 @@ begin
     order by o.line_no, o.part_no limit 1;
     if not found then
       v_new := v_new || v_part.part;
-    else
+      continue;
+    end if;
+    if v_part.later > 0 and v_own.backordered + v_own.held_backordered > 0 then
+      -- It waits already: what is added waits behind all others, in a line of its own.
+      v_new := v_new || (v_part.part || jsonb_build_object('quantity', v_part.later));
+      v_part.units := v_part.units - v_part.later;
+      v_part.later := 0;
+    end if;
+    if v_part.later > 0 then
+      perform holdfast_engine_N.open_ceiling(
+        p_tenant_id, v_own.level_id, (v_part.part ->> 'cap')::bigint);
+    end if;
+    if v_part.units > 0 then
       perform holdfast_engine_N.change_part(
         p_tenant_id, p_request, p_reservation_id, 2, v_own.inline, v_own.line_no, v_own.part_no,
         v_own.level_id, v_own.sku_id, v_own.location_id,
-        p_held => case when p_held then v_part.units else 0 end,
-        p_committed => case when p_held then 0 else v_part.units end,
-        p_expired => -least(v_own.expired, v_part.units)
+        p_held => case when p_held then v_part.units - v_part.later else 0 end,
+        p_committed => case when p_held then 0 else v_part.units - v_part.later end,
+        p_expired => -least(v_own.expired, v_part.units),
+        p_backordered => case when p_held then 0 else v_part.later end,
+        p_held_backordered => case when p_held then v_part.later else 0 end
       );
     end if;
   end loop;

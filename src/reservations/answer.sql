@@ -18,13 +18,15 @@ begin
   ) || p_extra
   from holdfast.reservations r
   cross join lateral (
-    select sum(a.held) as held, sum(a.committed) as committed,
+    select sum(a.held + a.held_backordered) as held,
+      sum(a.committed + a.backordered) as committed,
       jsonb_agg(jsonb_build_object(
         'line', a.line_no, 'part', a.part_no, 'sku', s.code, 'location', p.code,
         'quantity', a.quantity, 'held', a.held, 'committed', a.committed,
         'fulfilled', a.fulfilled, 'released', a.released, 'expired', a.expired,
         'returned', a.returned, 'version', l.version
-      ) order by a.line_no, a.part_no) as lines
+      ) || holdfast_engine_N.waits(p_tenant_id, p_reservation_id, a.line_no, a.part_no,
+        a.backordered, a.held_backordered) order by a.line_no, a.part_no) as lines
     from holdfast_engine_N.allocations_of(p_tenant_id, p_reservation_id) as a
     left join holdfast.levels l on l.tenant_id = p_tenant_id and l.level_id = a.level_id
     -- case, not coalesce: before PostgreSQL 18 the planner takes coalesce for one that might leak,
@@ -36,3 +38,16 @@ begin
   ) as total
   where r.tenant_id = p_tenant_id and r.reservation_id = p_reservation_id);
 end $$;
+
+-- What a line that waits for units says beyond the others.
+-- p_line_no int, p_part_no int; p_backordered, p_held_backordered bigint: units. answer: {} where
+-- nothing waits: most lines, and all of a shop that backorders nothing.
+-- locks: none.
+create or replace function holdfast_engine_N.waits(
+  p_tenant_id int, p_reservation_id uuid, p_line_no int, p_part_no int, p_backordered bigint,
+  p_held_backordered bigint
+) returns jsonb
+language sql stable as $$
+  select case when p_backordered + p_held_backordered > 0 then jsonb_build_object(
+    'backordered', p_backordered, 'held_backordered', p_held_backordered) else '{}' end
+$$;

@@ -1,5 +1,6 @@
--- Commits all or part of a hold to an order: held → committed. A commit after expiry takes the
--- units again, all or nothing, if they are free ("reacquired").
+-- Commits all or part of a hold to an order: held → committed, and what waits goes on waiting. A
+-- commit after expiry takes the units again, all or nothing, if they are free or may wait
+-- ("reacquired").
 -- p_request: {"reservation_id", "order_reference", "lines"}. answer: reservation_answer; refusals
 -- reservation_expired (with what is available), already_released, exceeds_remaining.
 -- locks: the reservation's rows, under the levels that the frame has locked.
@@ -11,8 +12,9 @@ declare
   v_id uuid := holdfast_engine_N.uuid_of(p_request -> 'reservation_id');
   v_now timestamptz := holdfast.clock();
   v_found jsonb;
-  v_short jsonb;
+  v_again jsonb;
   v_part record;
+  v_wait bigint;
   v_late boolean := false;
 begin
   v_found := coalesce(
@@ -25,22 +27,34 @@ begin
   if jsonb_array_length(v_found -> 'parts') = 0 then
     return holdfast_engine_N.nothing_held(p_tenant_id, v_id, p_request);
   end if;
-  v_short := holdfast_engine_N.missing_again(p_tenant_id, v_id, v_found -> 'parts', v_now);
-  if v_short is not null then
+  v_again := holdfast_engine_N.taken_again(p_tenant_id, v_id, v_found -> 'parts', v_now);
+  if v_again ? 'short' then
     return holdfast_engine_N.refuse('reservation_expired',
       'The hold ended, and its units are not free any more.',
-      jsonb_build_object('reservation_id', v_id, 'lines', v_short));
+      jsonb_build_object('reservation_id', v_id, 'lines', v_again -> 'short'));
   end if;
 
   for v_part in
-    select * from holdfast_engine_N.parts_with_rows(p_tenant_id, v_id, v_found -> 'parts')
+    select p.*, least(p.take, p.held) as of_held,
+      least(p.take - least(p.take, p.held), p.held_backordered) as of_waiting,
+      greatest(0, p.take - p.held - p.held_backordered) as late
+    from holdfast_engine_N.parts_with_rows(p_tenant_id, v_id, v_found -> 'parts') as p
   loop
-    v_late := v_late or v_part.take > v_part.held;
+    v_late := v_late or v_part.late > 0;
+    v_wait := least(v_part.late,
+      coalesce((v_again #>> array[v_part.level_id::text, 'units'])::bigint, 0));
+    if v_wait > 0 then
+      v_again := jsonb_set(v_again, array[v_part.level_id::text, 'units'], to_jsonb(
+        (v_again #>> array[v_part.level_id::text, 'units'])::bigint - v_wait));
+      perform holdfast_engine_N.open_ceiling(p_tenant_id, v_part.level_id,
+        (v_again #>> array[v_part.level_id::text, 'cap'])::bigint);
+    end if;
     perform holdfast_engine_N.change_part(
       p_tenant_id, p_request, v_id, 3, v_part.inline, v_part.line_no, v_part.part_no,
       v_part.level_id, v_part.sku_id, v_part.location_id,
-      p_held => -least(v_part.take, v_part.held), p_committed => v_part.take,
-      p_expired => -greatest(0, v_part.take - v_part.held)
+      p_held => -v_part.of_held, p_committed => v_part.of_held + v_part.late - v_wait,
+      p_expired => -v_part.late, p_backordered => v_part.of_waiting + v_wait,
+      p_held_backordered => -v_part.of_waiting
     );
   end loop;
   update holdfast.reservations r
@@ -51,25 +65,31 @@ begin
 end $$;
 
 -- Looks whether expired units are free to be taken again; frees other overdue holds if need be.
--- p_parts jsonb: from parts_of. answer: the lines that are short, or null when all is free.
+-- p_parts jsonb: from parts_of. answer: {"short": [lines]} where they are neither free nor may
+-- wait; else level id → {"units": those that have to wait, "cap"}.
 -- The units that the reservation still holds need no second look.
 -- locks: as free_overdue.
-create or replace function holdfast_engine_N.missing_again(
+create or replace function holdfast_engine_N.taken_again(
   p_tenant_id int, p_reservation_id uuid, p_parts jsonb, p_now timestamptz
 ) returns jsonb
 language plpgsql volatile as $$
 declare
   v_need record;
   v_free bigint;
+  v_terms record;
   v_short jsonb := '[]';
+  v_waits jsonb := '{}';
 begin
   for v_need in
     select p.level_id, min(p.line_no) as line_no,
-      sum(p.take - least(p.take, p.held))::bigint as units, l.sku_id, l.location_id
+      sum(greatest(0, p.take - p.held - p.held_backordered))::bigint as units, l.sku_id,
+      l.location_id, r.channel_id, r.tier
     from holdfast_engine_N.parts_with_rows(p_tenant_id, p_reservation_id, p_parts) as p
     join holdfast.levels l on l.tenant_id = p_tenant_id and l.level_id = p.level_id
-    group by p.level_id, l.sku_id, l.location_id
-    having sum(p.take - least(p.take, p.held)) > 0
+    join holdfast.reservations r
+      on r.tenant_id = p_tenant_id and r.reservation_id = p_reservation_id
+    group by p.level_id, l.sku_id, l.location_id, r.channel_id, r.tier
+    having sum(greatest(0, p.take - p.held - p.held_backordered)) > 0
     order by p.level_id
   loop
     v_free := holdfast_engine_N.sellable_at(p_tenant_id, v_need.level_id);
@@ -78,11 +98,19 @@ begin
         p_tenant_id, v_need.level_id, v_need.units - v_free, p_now);
     end if;
     if v_free < v_need.units then
+      select * into v_terms from holdfast_engine_N.backorder_terms(
+        p_tenant_id, v_need.level_id, v_need.channel_id, v_need.tier, p_now);
+      if v_terms.room >= v_need.units - greatest(0, v_free) then
+        v_waits := v_waits || jsonb_build_object(v_need.level_id, jsonb_build_object(
+          'units', v_need.units - greatest(0, v_free), 'cap', v_terms.cap));
+        continue;
+      end if;
       v_short := v_short || holdfast_engine_N.short_line(p_tenant_id, v_need.line_no,
         v_need.sku_id, v_need.location_id, array[v_need.level_id], v_need.units, v_free, p_now);
     end if;
   end loop;
-  return nullif(v_short, '[]');
+  return case when v_short = '[]' then v_waits
+    else jsonb_build_object('short', v_short) end;
 end $$;
 
 -- Answers a commit that finds nothing held: the same commit again is granted, else a refusal.
@@ -96,7 +124,7 @@ language plpgsql volatile as $$
 declare
   v_sum record;
 begin
-  select sum(a.committed + a.fulfilled) as ordered, r.order_reference into v_sum
+  select sum(a.committed + a.backordered + a.fulfilled) as ordered, r.order_reference into v_sum
   from holdfast.reservations r
   cross join lateral holdfast_engine_N.allocations_of(p_tenant_id, p_reservation_id) as a
   where r.tenant_id = p_tenant_id and r.reservation_id = p_reservation_id

@@ -25,7 +25,8 @@ begin
   end if;
   select r.expires_at, r.created_at, r.extensions, w.extension_count_max, w.hold_life_seconds_max,
     coalesce((p_request ->> 'hold_seconds')::int, w.seconds) as seconds,
-    (select sum(a.held) from holdfast_engine_N.allocations_of(p_tenant_id, v_id) as a) as units
+    (select sum(a.held + a.held_backordered)
+      from holdfast_engine_N.allocations_of(p_tenant_id, v_id) as a) as units
   into v_held
   from holdfast.reservations r
   cross join lateral holdfast_engine_N.hold_window(p_tenant_id, v_id, null, r.channel_id, r.tier,
@@ -62,9 +63,9 @@ begin
   return holdfast_engine_N.reservation_answer(p_tenant_id, v_id);
 end $$;
 
--- Sets when a hold ends, in the reservation's row and in its allocations.
+-- Sets when a hold ends, in the reservation's row, in its allocations and in its places in queues.
 -- p_expires_at timestamptz. answer: nothing.
--- The two are one fact kept twice, so that one index finds what is overdue at a level.
+-- They are one fact kept twice, so that one index finds what is overdue at a level.
 -- locks: the rows, under their levels.
 create or replace function holdfast_engine_N.set_expiry(
   p_tenant_id int, p_reservation_id uuid, p_expires_at timestamptz
@@ -75,4 +76,6 @@ begin
   where tenant_id = p_tenant_id and reservation_id = p_reservation_id;
   update holdfast.allocations set expires_at = p_expires_at
   where tenant_id = p_tenant_id and reservation_id = p_reservation_id;
+  update holdfast.backorders set expires_at = p_expires_at
+  where tenant_id = p_tenant_id and reservation_id = p_reservation_id and held_backordered > 0;
 end $$;

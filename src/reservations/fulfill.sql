@@ -1,6 +1,7 @@
 -- Ships all or part of what is committed: on_hand −, committed −.
 -- p_request: {"reservation_id", "lines", "document"}. answer: reservation_answer; refusals
--- exceeds_remaining, and not_on_hand when the books do not have the units (a count mends that).
+-- exceeds_remaining, awaits_supply when what is asked for still waits, or the order ships complete,
+-- and not_on_hand when the books do not have the units (a count mends that).
 -- p_levels int[]: locked by the frame.
 -- locks: the reservation's rows, under their levels.
 create or replace function holdfast_engine_N.fulfill(
@@ -11,10 +12,15 @@ declare
   v_id uuid := holdfast_engine_N.uuid_of(p_request -> 'reservation_id');
   v_found jsonb;
   v_missing jsonb;
+  v_awaits jsonb;
   v_part record;
 begin
   v_found := holdfast_engine_N.parts_of(
     p_tenant_id, p_request, p_levels, 'committed', 'exceeds_remaining');
+  v_awaits := holdfast_engine_N.awaits_supply(p_tenant_id, v_id, v_found);
+  if v_awaits is not null then
+    return v_awaits;
+  end if;
   if not v_found ? 'parts' then
     return v_found;
   end if;
@@ -60,4 +66,41 @@ begin
     );
   end loop;
   return holdfast_engine_N.reservation_answer(p_tenant_id, v_id);
+end $$;
+
+-- Refuses to ship what waits for supply, and anything of an order that ships complete while a part
+-- of it waits.
+-- p_found jsonb: from parts_of. answer: awaits_supply with the lines that wait, or null.
+-- Units that are there ship without the others, unless the policy or the cart said otherwise.
+-- locks: none; the reservation's levels are locked.
+create or replace function holdfast_engine_N.awaits_supply(
+  p_tenant_id int, p_reservation_id uuid, p_found jsonb
+) returns jsonb
+language plpgsql volatile as $$
+declare
+  v_lines jsonb;
+  v_complete boolean;
+begin
+  if p_found #>> '{refusal,code}' <> 'exceeds_remaining' then
+    return null;
+  end if;
+  select jsonb_agg(jsonb_build_object('line', b.line_no, 'part', b.part_no, 'sku', s.code,
+      'location', p.code, 'waiting', b.backordered + b.held_backordered)
+      order by b.line_no, b.part_no), bool_or(b.ship_complete)
+  into v_lines, v_complete
+  from holdfast.backorders b
+  join holdfast.levels l on l.tenant_id = p_tenant_id and l.level_id = b.level_id
+  join holdfast.skus s on s.tenant_id = p_tenant_id and s.sku_id = l.sku_id
+  join holdfast.locations p on p.tenant_id = p_tenant_id and p.location_id = l.location_id
+  where b.tenant_id = p_tenant_id and b.reservation_id = p_reservation_id;
+  if v_lines is null
+    or (not v_complete and jsonb_array_length(p_found -> 'parts') > 0)
+  then
+    return null;
+  end if;
+  return holdfast_engine_N.refuse('awaits_supply', case when v_complete
+      then 'This order ships complete, and some of its units are not there yet.'
+      else 'These units are not there yet: they wait for supply.' end,
+    jsonb_build_object('reservation_id', p_reservation_id, 'ship_complete', v_complete,
+      'lines', v_lines));
 end $$;

@@ -9,6 +9,11 @@ export type CartLine = {
   location?: string | null
   /** Refuses when the SKU is counted in another unit. */
   unit?: string
+  /**
+   * Where stock is short: `none` refuses; `mixed`, when left out, lets the rest wait if the policy
+   * allows; `whole` too, but then the order ships complete.
+   */
+  backorder?: 'none' | 'mixed' | 'whole'
 }
 
 /** A part of a reservation's line at one level, in units. */
@@ -26,6 +31,10 @@ export type AllocationLine = {
   returned: number
   /** The level's version at which this was decided; null for an untracked SKU. */
   version: number | null
+  /** Units of an order that wait for supply; left out where nothing waits. */
+  backordered?: number
+  /** Units of a cart that wait for supply; left out where nothing waits. */
+  held_backordered?: number
 }
 
 /** The reservation as it is after a verb. */

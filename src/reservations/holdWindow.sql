@@ -66,7 +66,7 @@ begin
       union all
       select o.level_id, o.sku_id, o.location_id, 0
       from holdfast_engine_N.allocations_of(p_tenant_id, p_reservation_id) as o
-      where p_parts is null and o.held + o.expired > 0
+      where p_parts is null and o.held + o.held_backordered + o.expired > 0
     ) as a
     group by a.level_id, a.sku_id, a.location_id
   ) as u

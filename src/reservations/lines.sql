@@ -34,6 +34,12 @@ begin
       return holdfast_engine_N.refuse('invalid_request',
         format('Line %s needs a sku, and a location only as text.', v_want.line_no), v_fact);
     end if;
+    if p_selling and coalesce(v_want.line ->> 'backorder', 'mixed')
+      not in ('none', 'mixed', 'whole')
+    then
+      return holdfast_engine_N.refuse('invalid_request',
+        'backorder must be none, mixed or whole.', v_fact);
+    end if;
     if v_want.sku_id is null or (p_selling and v_want.archived) then
       return holdfast_engine_N.refuse('unknown_sku', format('No SKU has the code "%s"%s.',
         left(v_want.line ->> 'sku', 255), case when v_want.archived then ' (archived)' else '' end),
@@ -56,12 +62,13 @@ begin
 end $$;
 
 -- What a line that cannot be served tells the shopper: why, how much, when, where else.
--- p_level_ids int[]: the levels that were asked; p_available bigint: what they could give.
+-- p_level_ids int[]: the levels that were asked; p_available bigint: what they could give;
+-- p_request: of the sale, for its channel and tier.
 -- answer: one element of the refusal's "lines"; other_locations at most 20.
 -- locks: none; other locations are read as they are at this moment.
 create or replace function holdfast_engine_N.short_line(
   p_tenant_id int, p_line_no int, p_sku_id int, p_location_id int, p_level_ids int[],
-  p_asked bigint, p_available bigint, p_now timestamptz
+  p_asked bigint, p_available bigint, p_now timestamptz, p_request jsonb default '{}'
 ) returns jsonb
 language plpgsql volatile as $$
 begin
@@ -96,5 +103,7 @@ begin
     ), '[]'),
     'version', (select max(l.version) from holdfast.levels l
       where l.tenant_id = p_tenant_id and l.level_id = any (p_level_ids))
-  );
+  ) || jsonb_strip_nulls(jsonb_build_object('backorder', holdfast_engine_N.backorder_help(
+    p_tenant_id, p_level_ids, (p_request ->> 'channel_id')::int, normalize(p_request ->> 'tier'),
+    p_now)));
 end $$;

@@ -52,9 +52,10 @@ begin
           where (not $8 ? 'sku_id' or coalesce(l.sku_id, a.sku_id) = ($8 ->> 'sku_id')::int)
             and (not $8 ? 'location_id'
               or coalesce(l.location_id, a.location_id) = ($8 ->> 'location_id')::int)))
-        and (not $6 or (r.expires_at <= $2 and (r.held > 0 or exists (
+        and (not $6 or (r.expires_at <= $2 and (r.held > 0 or r.held_backordered > 0 or exists (
           select from holdfast.allocations o where o.tenant_id = $1
-            and o.reservation_id = r.reservation_id and o.held > 0))))
+            and o.reservation_id = r.reservation_id
+            and (o.held > 0 or o.held_backordered > 0)))))
       order by r.reservation_id %1$s
       limit $7 + 1
     ) as f
@@ -93,7 +94,10 @@ begin
       where r.tenant_id = p_tenant_id and r.held > 0 and r.expires_at <= p_now
       union
       select a.reservation_id from holdfast.allocations a
-      where a.tenant_id = p_tenant_id and a.held > 0 and a.expires_at <= p_now);
+      where a.tenant_id = p_tenant_id and a.held > 0 and a.expires_at <= p_now
+      union
+      select b.reservation_id from holdfast.backorders b
+      where b.tenant_id = p_tenant_id and b.held_backordered > 0 and b.expires_at <= p_now);
   end if;
   if p_request ->> 'state' = 'held' then
     return array(
@@ -101,7 +105,10 @@ begin
       where r.tenant_id = p_tenant_id and r.held > 0
       union
       select a.reservation_id from holdfast.allocations a
-      where a.tenant_id = p_tenant_id and a.held > 0);
+      where a.tenant_id = p_tenant_id and a.held > 0
+      union
+      select b.reservation_id from holdfast.backorders b
+      where b.tenant_id = p_tenant_id and b.held_backordered > 0);
   end if;
   if p_request ->> 'state' = 'committed' then
     return array(
@@ -109,7 +116,10 @@ begin
       where r.tenant_id = p_tenant_id and r.committed > 0
       union
       select a.reservation_id from holdfast.allocations a
-      where a.tenant_id = p_tenant_id and a.committed > 0);
+      where a.tenant_id = p_tenant_id and a.committed > 0
+      union
+      select b.reservation_id from holdfast.backorders b
+      where b.tenant_id = p_tenant_id and b.backordered > 0);
   end if;
   if not p_place ? 'sku_id' then
     return null;

@@ -1,7 +1,7 @@
 -- Finds what a verb works on: the whole of a reservation, or the parts that its lines name.
 -- p_request: "reservation_id", and "lines": [{"sku", "location", "quantity"}] for a part.
--- p_units text: what the verb may take of an allocation: 'open' (held + committed), 'held' (held +
--- expired), 'committed', 'returnable'. p_short text: the refusal's code when there is less.
+-- p_units text: what the verb may take of an allocation: 'open' (held, committed, waiting), 'held'
+-- (waiting in a hold or expired too), 'committed', 'returnable'. p_short text: the refusal's code.
 -- answer: {"parts": [{line, part, take, …the line's other fields}]}, or a refusal, or
 -- {"again": true} when the reservation touches a level that is not locked. What it holds beyond its
 -- time is freed first: a verb that comes late finds its units expired. locks: as expire_if_overdue.
@@ -38,10 +38,10 @@ begin
     return jsonb_build_object('parts', coalesce((
       select jsonb_agg(jsonb_build_object('line', a.line_no, 'part', a.part_no,
         'take', holdfast_engine_N.units_of(a.held, a.committed, a.fulfilled, a.expired, a.returned,
-          p_units)) order by a.line_no, a.part_no)
+          a.backordered, a.held_backordered, p_units)) order by a.line_no, a.part_no)
       from holdfast_engine_N.allocations_of(p_tenant_id, v_id) as a
       where holdfast_engine_N.units_of(a.held, a.committed, a.fulfilled, a.expired, a.returned,
-        p_units) > 0
+        a.backordered, a.held_backordered, p_units) > 0
     ), '[]'));
   end if;
 
@@ -62,7 +62,8 @@ begin
       order by a.line_no, a.part_no
     loop
       v_take := least(v_left, holdfast_engine_N.units_of(v_row.held, v_row.committed,
-        v_row.fulfilled, v_row.expired, v_row.returned, p_units) - v_row.taken);
+        v_row.fulfilled, v_row.expired, v_row.returned, v_row.backordered, v_row.held_backordered,
+        p_units) - v_row.taken);
       continue when v_take <= 0;
       v_parts := v_parts || ((v_want.line - 'sku' - 'quantity' - 'location') || jsonb_build_object(
         'line', v_row.line_no, 'part', v_row.part_no, 'take', v_take));
@@ -86,16 +87,17 @@ end $$;
 
 -- What a verb may take of an allocation.
 -- the allocation's quantities, p_units: see parts_of. answer: units.
--- Units that expired count with the held ones: a late commit may take them again.
+-- Units that expired count with the held ones: a late commit may take them again. Those that wait
+-- are open too, but nobody can ship them.
 -- locks: none.
 create or replace function holdfast_engine_N.units_of(
   p_held bigint, p_committed bigint, p_fulfilled bigint, p_expired bigint, p_returned bigint,
-  p_units text
+  p_backordered bigint, p_held_backordered bigint, p_units text
 ) returns bigint
 language sql immutable as $$
   select case p_units
-    when 'open' then p_held + p_committed
-    when 'held' then p_held + p_expired
+    when 'open' then p_held + p_committed + p_backordered + p_held_backordered
+    when 'held' then p_held + p_held_backordered + p_expired
     when 'committed' then p_committed
     when 'returnable' then p_fulfilled - p_returned
   end
@@ -109,14 +111,15 @@ create or replace function holdfast_engine_N.parts_with_rows(
   p_tenant_id int, p_reservation_id uuid, p_parts jsonb
 ) returns table (
   take bigint, fields jsonb, inline boolean, line_no int, part_no int, level_id int, sku_id int,
-  location_id int, held bigint, committed bigint, expired bigint
+  location_id int, held bigint, committed bigint, expired bigint, backordered bigint,
+  held_backordered bigint
 )
 language plpgsql volatile rows 3 as $$
 #variable_conflict use_column
 begin
   return query
   select (p.part ->> 'take')::bigint, p.part, a.inline, a.line_no, a.part_no, a.level_id, a.sku_id,
-    a.location_id, a.held, a.committed, a.expired
+    a.location_id, a.held, a.committed, a.expired, a.backordered, a.held_backordered
   from jsonb_array_elements(p_parts) with ordinality as p (part, ordinal)
   join holdfast_engine_N.allocations_of(p_tenant_id, p_reservation_id) as a
     on a.line_no = (p.part ->> 'line')::int and a.part_no = (p.part ->> 'part')::int

@@ -2,7 +2,8 @@
 -- Writes nothing but the expiry of holds whose time is over, and that only where a line would fail.
 -- p_request: "lines", "partial" (take what there is), "split" (a line over several locations).
 -- p_levels int[]: the locked levels. answer: {"plan": [{line, part, level_id, sku_id, location_id,
--- quantity}], "short": [refused lines]}, or a refusal, or {"again": true}. locks: as free_overdue.
+-- quantity, and of a part that is backordered: later, cap, whole}], "short": [refused lines]}, or a
+-- refusal, or {"again": true}. locks: as free_overdue.
 create or replace function holdfast_engine_N.plan(
   p_tenant_id int, p_request jsonb, p_levels int[], p_now timestamptz
 ) returns jsonb
@@ -13,6 +14,7 @@ declare
   v_plan jsonb := '[]';
   v_short jsonb := '[]';
   v_taken jsonb := '{}'; -- level id → units that earlier lines of this cart take
+  v_later jsonb := '{}'; -- level id → those of them that wait
   v_want record;
   v_candidates int[];
   v_parts jsonb;
@@ -48,12 +50,16 @@ begin
     v_parts := holdfast_engine_N.take_from(
       p_tenant_id, v_candidates, v_taken, v_asked, v_split, v_partial, p_now
     );
+    if (v_parts ->> 'available')::bigint < v_asked then
+      v_parts := holdfast_engine_N.with_backorder(p_tenant_id, p_request, v_candidates, v_parts,
+        v_later, v_asked, v_want.line, p_now);
+    end if;
     v_given := coalesce((select sum((t ->> 'quantity')::bigint)
       from jsonb_array_elements(v_parts -> 'taken') as t), 0);
     if v_given < v_asked then
       v_short := v_short || holdfast_engine_N.short_line(p_tenant_id, v_want.line_no,
         v_want.sku_id, v_want.location_id, v_candidates, v_asked,
-        (v_parts ->> 'available')::bigint, p_now);
+        (v_parts ->> 'available')::bigint, p_now, p_request);
       continue when not v_partial;
     end if;
     for v_part in select t from jsonb_array_elements(v_parts -> 'taken') as t loop
@@ -61,6 +67,10 @@ begin
       v_taken := v_taken || jsonb_build_object(v_part ->> 'level_id',
         coalesce((v_taken ->> (v_part ->> 'level_id'))::bigint, 0)
           + (v_part ->> 'quantity')::bigint);
+      continue when not v_part ? 'later';
+      v_later := v_later || jsonb_build_object(v_part ->> 'level_id',
+        coalesce((v_later ->> (v_part ->> 'level_id'))::bigint, 0)
+          + (v_part ->> 'later')::bigint);
     end loop;
   end loop;
   return jsonb_build_object('plan', v_plan, 'short', v_short);
@@ -69,7 +79,8 @@ end $$;
 -- Takes one line's units from candidate levels, the first that can serve it whole; overdue holds
 -- are freed only when it would fail otherwise.
 -- p_candidates int[]: by priority; p_taken: what earlier lines take; p_asked bigint.
--- answer: {"taken": [{part, level_id, quantity}], "available": units that could be given}.
+-- answer: {"taken": [{part, level_id, quantity}], "available": units that could be given, and where
+-- that is less than asked "free": units by candidate}.
 -- locks: as free_overdue.
 create or replace function holdfast_engine_N.take_from(
   p_tenant_id int, p_candidates int[], p_taken jsonb, p_asked bigint,
@@ -109,6 +120,6 @@ begin
       'level_id', p_candidates[i], 'quantity', v_take);
     v_left := v_left - v_take;
   end loop;
-  return jsonb_build_object('available', p_asked - v_left,
+  return jsonb_build_object('available', p_asked - v_left, 'free', to_jsonb(v_free),
     'taken', case when v_left = 0 or p_partial then v_taken else '[]'::jsonb end);
 end $$;

@@ -49,7 +49,8 @@ language sql stable as $$
   )
   from (
     select
-      case when sum(a.held) > 0 then 'held' when sum(a.committed) > 0 then 'committed'
+      case when sum(a.held + a.held_backordered) > 0 then 'held'
+        when sum(a.committed + a.backordered) > 0 then 'committed'
         when sum(a.expired) > 0 and sum(a.fulfilled) = 0 then 'expired' else 'closed' end as state,
       coalesce(sum(a.expired), 0) as expired,
       coalesce(jsonb_agg(jsonb_build_object(
@@ -57,7 +58,8 @@ language sql stable as $$
         'quantity', a.quantity, 'held', a.held, 'committed', a.committed,
         'fulfilled', a.fulfilled, 'released', a.released, 'expired', a.expired,
         'returned', a.returned, 'version', l.version
-      ) order by a.line_no, a.part_no), '[]') as lines
+      ) || holdfast_engine_N.waits(p_reservation.tenant_id, p_reservation.reservation_id, a.line_no,
+        a.part_no, a.backordered, a.held_backordered) order by a.line_no, a.part_no), '[]') as lines
     from holdfast_engine_N.effective_allocations(p_reservation, p_now) as a
     left join holdfast.levels l
       on l.tenant_id = p_reservation.tenant_id and l.level_id = a.level_id
@@ -76,21 +78,25 @@ create or replace function holdfast_engine_N.effective_allocations(
   p_reservation holdfast.reservations, p_now timestamptz
 ) returns table (
   line_no int, part_no int, level_id int, sku_id int, location_id int, quantity bigint,
-  held bigint, committed bigint, fulfilled bigint, released bigint, expired bigint, returned bigint
+  held bigint, committed bigint, fulfilled bigint, released bigint, expired bigint, returned bigint,
+  backordered bigint, held_backordered bigint
 )
 language sql stable rows 2 as $$
   select a.line_no, a.part_no, a.level_id, a.sku_id, a.location_id, a.quantity,
     case when over.due then 0 else a.held end, a.committed, a.fulfilled, a.released,
-    case when over.due then a.expired + a.held else a.expired end, a.returned
+    case when over.due then a.expired + a.held + a.held_backordered else a.expired end,
+    a.returned, a.backordered, case when over.due then 0 else a.held_backordered end
   from (
     select 1 as line_no, 0 as part_no, p_reservation.level_id, p_reservation.sku_id,
       p_reservation.location_id, p_reservation.quantity, p_reservation.held,
       p_reservation.committed, p_reservation.fulfilled, p_reservation.released,
-      p_reservation.expired, p_reservation.returned
+      p_reservation.expired, p_reservation.returned, p_reservation.backordered,
+      p_reservation.held_backordered
     where p_reservation.quantity is not null
     union all
     select o.line_no, o.part_no, o.level_id, o.sku_id, o.location_id, o.quantity, o.held,
-      o.committed, o.fulfilled, o.released, o.expired, o.returned
+      o.committed, o.fulfilled, o.released, o.expired, o.returned, o.backordered,
+      o.held_backordered
     from holdfast.allocations o
     where o.tenant_id = p_reservation.tenant_id
       and o.reservation_id = p_reservation.reservation_id

@@ -24,6 +24,10 @@ export type ReservationLine = {
   returned: number
   /** Of the level; null for an untracked SKU. */
   version: number | null
+  /** Units of an order that wait for supply; left out where nothing waits. */
+  backordered?: number
+  /** Units of a cart that wait for supply; left out where nothing waits. */
+  held_backordered?: number
 }
 
 /** A reservation as everybody sees it at `as_of`: units past their time count as expired. */

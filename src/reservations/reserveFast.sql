@@ -89,7 +89,7 @@ begin
     where l.tenant_id = p_tenant_id and l.level_id = w.level_id
       and l.on_hand - l.held - l.committed - l.damaged - l.quality_control - l.set_aside
         - l.safety_stock - l.buffered - l.waiting >= w.units
-      and l.backordered = 0
+      and l.backordered + l.held_backordered = 0
     returning w.ordinal, l.held - w.units as held, l.version - w.movements as version, l.changed_at,
       l.on_hand, l.committed, l.damaged, l.quality_control, l.set_aside
   )

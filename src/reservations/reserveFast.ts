@@ -98,7 +98,7 @@ const LOOKS_MAX = 3
 
 /** One flush of plain carts, and what is known of their answers so far. */
 class Flush {
-  readonly answers = new Map<FastCart, FastAnswer>()
+  readonly answers = new Map<FastCart, FastAnswer | 'careful'>()
   readonly #database: Database
   readonly #catalog: CatalogCache
   readonly #soldOut: SoldOut
@@ -182,7 +182,10 @@ export const reserveFast = (
       if (fitting.length === 0) break
       await flush.lookAgain(await flush.grantFitting(fitting))
     }
-    return carts.map(cart => flush.answers.get(cart) ?? 'go')
+    return carts.map(cart => {
+      const answer = flush.answers.get(cart) ?? 'go'
+      return answer === 'careful' ? 'go' : answer
+    })
   },
 })
 

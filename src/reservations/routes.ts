@@ -59,7 +59,7 @@ const claims: Route[] = [
     description:
       'All lines or none; with `partial` what there is, line by line. The hold ends by itself ' +
       'after `hold_seconds`. A refusal says per line what was asked, what is available, when the ' +
-      'next hold on it ends, and what other locations have.',
+      'next hold on it ends, what other locations have, and whether it may be backordered.',
     body: Reserve,
     answer,
     status: 201,
@@ -149,7 +149,7 @@ const outcomes: Route[] = [
     params: ReservationId,
     body: Fulfill,
     answer,
-    refusals: [...OF_ONE, 'exceeds_remaining', 'not_on_hand'],
+    refusals: [...OF_ONE, 'exceeds_remaining', 'awaits_supply', 'not_on_hand'],
     if_match: 'reservation',
     call: (holdfast, { params, body, options }) =>
       holdfast.fulfill({ ...body, ...params }, options),
@@ -161,7 +161,7 @@ const outcomes: Route[] = [
     tag,
     operation: 'release',
     summary: 'Give back held or committed units',
-    description: 'All of it, or part by `lines`; held units first.',
+    description: 'All of it, or part by `lines`: units that wait first, then held ones.',
     params: ReservationId,
     body: Release,
     answer,

@@ -37,6 +37,13 @@ export const WantedLine = closed({
   ),
   quantity: Quantity,
   unit: Type.Optional(text(50, 'If given, it must be the unit of the SKU.', ['each'])),
+  backorder: Type.Optional(
+    choice(
+      ['none', 'mixed', 'whole'],
+      'Where stock is short: none: refuse; mixed (left out): the rest waits, if the policy ' +
+        'allows; whole: so too, but the order ships complete.',
+    ),
+  ),
 })
 
 /** A part of a reservation: units of a SKU in it, at one location or wherever they are. */
@@ -144,6 +151,8 @@ const reservationLine = {
   expired: Counter,
   returned: Counter,
   version: Version,
+  backordered: Type.Optional(Type.Integer({ description: 'Units that an order waits for.' })),
+  held_backordered: Type.Optional(Type.Integer({ description: 'Units that a cart waits for.' })),
 }
 
 export const RefusedLine = closed({
@@ -155,6 +164,12 @@ export const RefusedLine = closed({
   next_expires_at: orNull(Type.String()),
   other_locations: Type.Array(closed({ location: Type.String(), available: Counter })),
   version: Version,
+  backorder: Type.Optional(
+    closed(
+      { mode: Type.String(), left: Counter },
+      { description: 'Units that may be backordered still; left out where none may.' },
+    ),
+  ),
 })
 
 const reservation = {

@@ -4,10 +4,14 @@ import type { Database } from '../database/connect.ts'
 import type { FastCart } from '../engine/operation.ts'
 import { type Answer, type Refusal, type RefusedLine, refusals } from '../refusals.ts'
 
-type LevelView = RefusedLine & { level_id: number; free: number }
+/** `careful`: some of what is free would be backordered, which only the careful path does. */
+type LevelView = RefusedLine & { level_id: number; free: number; careful?: true }
 type View = { levels: LevelView[]; keys: string[] }
-/** A refusal; `go` on to the engine; or `later`, when earlier callers may take what is free. */
-export type Verdict = Answer<never> | 'go' | 'later'
+/**
+ * A refusal; `go` on to the engine; `careful`, by its careful path; or `later`, when earlier
+ * callers may take what is free.
+ */
+export type Verdict = Answer<never> | 'go' | 'careful' | 'later'
 type Waiting = {
   cart: FastCart
   key: string | undefined
@@ -108,11 +112,13 @@ export class SoldOut {
         for (const { level_id, quantity } of cart.lines) {
           left.set(level_id, (left.get(level_id) ?? 0) - quantity)
         }
-        resolve('go')
+        resolve(cart.lines.some(line => levels.get(line.level_id)?.careful) ? 'careful' : 'go')
       } else resolve('later')
     }
     const sold = this.#levels.get(tenantId)
-    for (const [level, units] of left) if (units > 0) sold?.delete(level)
+    for (const [level, units] of left) {
+      if (units > 0 && !levels.get(level)?.careful) sold?.delete(level)
+    }
   }
 }
 
@@ -137,17 +143,18 @@ const shortLines = (cart: FastCart, levels: Map<number, LevelView>): RefusedLine
     const level = levels.get(level_id)
     const before = taken.get(level_id) ?? 0
     taken.set(level_id, before + quantity)
-    const available = Math.max(0, (level?.free ?? 0) - before)
-    if (level && available < quantity) {
+    const free = Math.max(0, (level?.free ?? 0) - before)
+    if (level && free < quantity) {
       short.push({
         line: index + 1,
         sku,
         location,
         asked: quantity,
-        available,
+        available: Math.max(0, (level.available ?? 0) - before),
         next_expires_at: level.next_expires_at ?? null,
         other_locations: level.other_locations ?? [],
         version: level.version ?? null,
+        ...(level.backorder && { backorder: level.backorder }),
       })
     }
   }

@@ -21,6 +21,7 @@ export const statuses = {
   exceeds_remaining: 409,
   exceeds_fulfilled: 409,
   not_on_hand: 409,
+  awaits_supply: 409,
   stale_quantity: 409,
   would_go_negative: 409,
   idempotency_key_reused: 422,

@@ -17,6 +17,7 @@ export const remedies = {
   extension_limit: 'Commit, or let the hold lapse; the tenant settings name the caps.',
   exceeds_remaining: 'Ask for at most what the lines of the reservation still have open.',
   exceeds_fulfilled: 'Return at most what was fulfilled and is not returned yet.',
+  awaits_supply: 'Receive the units that are ordered; whoever waits is served by itself.',
   not_on_hand: 'Count the level and set it, then fulfill again.',
   stale_quantity: 'Read the level again and decide on the quantity that it has now.',
   would_go_negative: 'Lower the change, or count the level and set it.',

@@ -44,10 +44,11 @@ begin
     select l.sku_id, p.code as location, p.priority, l.version,
       holdfast_engine_N.level_row(null, null, l.held, l.committed, l.on_hand, l.damaged,
         l.quality_control, l.set_aside, l.backordered, l.shortage, l.safety_stock,
-        l.buffered + l.waiting, o.units, l.version, l.changed_at, v_now) as level
+        l.buffered + l.waiting + l.held_backordered - o.waiting, o.units, l.version, l.changed_at,
+        v_now) as level
     from holdfast.levels l
     join holdfast.locations p on p.tenant_id = p_tenant_id and p.location_id = l.location_id
-    cross join lateral holdfast_engine_N.overdue_at(p_tenant_id, l.level_id, v_now) as o (units)
+    cross join lateral holdfast_engine_N.overdue_at(p_tenant_id, l.level_id, v_now) as o
     where l.tenant_id = p_tenant_id and p.archived_at is null
       and l.sku_id = any (array(select a.sku_id from asked a where a.tracked))
       and (v_place ->> 'location_id' is null

@@ -26,13 +26,14 @@ begin
   -- Holds whose time is over are free: reads say so, and a fact must not find them missing. Before
   -- the lines, since what a refusal undoes must not be the version that it names.
   for v_level in
-    select distinct l.level_id, l.held from holdfast_engine_N.resolved(p_request) as w
+    select distinct l.level_id, l.held + l.held_backordered as held
+    from holdfast_engine_N.resolved(p_request) as w
     cross join lateral (
-      select l.level_id, l.held from holdfast.levels l
+      select l.level_id, l.held, l.held_backordered from holdfast.levels l
       where l.tenant_id = p_tenant_id and l.sku_id = w.sku_id and l.location_id = w.location_id
       offset 0 -- fenced: see touched_levels
     ) as l
-    where l.held > 0 order by l.level_id
+    where l.held + l.held_backordered > 0 order by l.level_id
   loop
     perform holdfast_engine_N.free_overdue(
       p_tenant_id, v_level.level_id, v_level.held, holdfast.clock());

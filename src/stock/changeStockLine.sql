@@ -1,7 +1,7 @@
 -- Changes one level as one line of a stock verb says.
 -- p_verb text, p_request jsonb: the whole; the rest: the line as wanted resolved it. answer: the
--- level after the movement {"sku", "location", "version", counters …}, or {"sku", "location",
--- "refusal": {…}} and nothing changed.
+-- level after the movement {"sku", "location", "version", counters …} and those who waited for it
+-- ("allocated": each a movement more), or {"sku", "location", "refusal": {…}}, nothing changed.
 -- locks: as free_overdue; the level is locked.
 create or replace function holdfast_engine_N.change_stock_line(
   p_tenant_id int, p_verb text, p_request jsonb, p_line_no int, p_line jsonb, p_sku_id int,
@@ -15,6 +15,7 @@ declare
   v_named jsonb := jsonb_build_object('sku', coalesce(p_sku_code, left(p_line ->> 'sku', 255)),
     'location', left(p_line ->> 'location', 255));
   v_shortage jsonb;
+  v_allocated jsonb := '[]';
 begin
   v_change := holdfast_engine_N.check_stock_line(
     p_line, p_line_no, p_verb, p_sku_id, p_factor, p_unit, p_location_id);
@@ -60,13 +61,20 @@ begin
     v_shortage := holdfast_engine_N.name_shortage(
       p_tenant_id, v_level.level_id, holdfast.clock());
   end if;
+  if v_after.version > v_level.version and v_after.backordered + v_after.held_backordered > 0 then
+    v_allocated := holdfast_engine_N.settle_queue(p_tenant_id, v_level.level_id, 500);
+    select l.* into v_after from holdfast.levels l
+    where l.tenant_id = p_tenant_id and l.level_id = v_level.level_id;
+  end if;
   return v_named || jsonb_build_object('version', v_after.version, 'on_hand', v_after.on_hand,
     'held', v_after.held, 'committed', v_after.committed, 'damaged', v_after.damaged,
     'quality_control', v_after.quality_control, 'set_aside', v_after.set_aside,
     'shortage', v_after.shortage, 'available', v_after.on_hand - v_after.held - v_after.committed
       - v_after.damaged - v_after.quality_control - v_after.set_aside
   ) || case when v_shortage is null then '{}'
-    else jsonb_build_object('shortage_named', v_shortage) end;
+    else jsonb_build_object('shortage_named', v_shortage) end
+    || case when v_allocated = '[]' then '{}'
+      else jsonb_build_object('allocated', v_allocated) end;
 end $$;
 
 -- Checks one line of a stock verb: codes, quantity, unit.

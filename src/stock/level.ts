@@ -18,6 +18,10 @@ export type Level = {
   /** damaged + quality_control + set_aside */
   unavailable: number
   backordered: number
+  /** Units that carts wait for; left out where nobody waits. */
+  held_backordered?: number
+  /** The most that may wait; left out where nobody waits. */
+  backorder_ceiling?: number
   shortage: number
   safety_stock: number
   /** Units still in held although their hold's time is over: anybody may have them. */

@@ -39,10 +39,12 @@ begin
     select coalesce(jsonb_agg(jsonb_build_object(
       'row', holdfast_engine_N.level_row(l.sku, l.location, l.held, l.committed, l.on_hand,
         l.damaged, l.quality_control, l.set_aside, l.backordered, l.shortage, l.safety_stock,
-        l.buffered + l.waiting, o.units, l.version, l.changed_at, $8),
+        l.buffered + l.waiting + l.held_backordered - o.waiting, o.units, l.version, l.changed_at,
+        $8) || holdfast_engine_N.queue_row(l.backordered, l.held_backordered - o.waiting,
+        l.backorder_ceiling),
       'at', jsonb_build_array(l.sku, l.location)) order by l.sku %1$s, l.location %1$s), '[]')
     from listed l
-    cross join lateral holdfast_engine_N.overdue_at($1, l.level_id, $8) as o (units)
+    cross join lateral holdfast_engine_N.overdue_at($1, l.level_id, $8) as o
     $statement$,
     case when (v_page ->> 'descending')::boolean then 'desc' else 'asc' end,
     case when (v_page ->> 'descending')::boolean then '<' else '>' end
@@ -55,12 +57,12 @@ begin
 end $$;
 
 -- Units at a level that are still counted as held, although their hold's time is over.
--- p_level_id int, p_now timestamptz. rows: one, the units.
+-- p_level_id int, p_now timestamptz. rows: one, the units, and those that such holds wait for.
 -- One index of what is held by expiry in each form finds them, so this costs what is overdue.
 -- locks: none.
 create or replace function holdfast_engine_N.overdue_at(
   p_tenant_id int, p_level_id int, p_now timestamptz
-) returns table (units bigint)
+) returns table (units bigint, waiting bigint)
 language sql stable rows 1 as $$
   select (coalesce((
       select sum(r.held) from holdfast.reservations r
@@ -70,7 +72,12 @@ language sql stable rows 1 as $$
       select sum(a.held) from holdfast.allocations a
       where a.tenant_id = p_tenant_id and a.level_id = p_level_id and a.held > 0
         and a.expires_at <= p_now
-    ), 0))::bigint
+    ), 0))::bigint,
+    coalesce((
+      select sum(b.held_backordered) from holdfast.backorders b
+      where b.tenant_id = p_tenant_id and b.level_id = p_level_id and b.held_backordered > 0
+        and b.expires_at <= p_now
+    ), 0)::bigint
 $$;
 
 -- True when a text occurs in a SKU's code, in another code of it or in its product's title, or is
@@ -99,7 +106,7 @@ language sql stable as $$
 $$;
 
 -- One level as every read shows it.
--- the level's counters; p_kept bigint: buffers and units owed to those who wait; p_overdue bigint.
+-- the level's counters; p_kept bigint: buffers and units owed beyond p_backordered; p_overdue.
 -- answer: the row. held is what the level counts, overdue the part of it that is free already.
 -- locks: none.
 create or replace function holdfast_engine_N.level_row(
@@ -116,8 +123,7 @@ language sql immutable as $$
     'unavailable', p_damaged + p_quality_control + p_set_aside, 'backordered', p_backordered,
     'shortage', p_shortage, 'safety_stock', p_safety_stock, 'overdue', p_overdue,
     'available', free.units,
-    'sellable', case when p_backordered > 0 then 0
-      else greatest(0, free.units - p_safety_stock - p_kept) end,
+    'sellable', greatest(0, free.units - p_safety_stock - p_kept - p_backordered),
     'version', p_version,
     'changed_at', case when p_changed_at > '-infinity' then p_changed_at end,
     'as_of', p_as_of
@@ -126,4 +132,16 @@ language sql immutable as $$
     select p_on_hand - p_held - p_committed - p_damaged - p_quality_control - p_set_aside
       + p_overdue as units
   ) as free
+$$;
+
+-- What a level shows of its queue beyond what is backordered.
+-- p_backordered, p_held_backordered bigint: units that wait, of orders and of holds in time;
+-- p_ceiling bigint. answer: {} where nobody waits.
+-- locks: none.
+create or replace function holdfast_engine_N.queue_row(
+  p_backordered bigint, p_held_backordered bigint, p_ceiling bigint
+) returns jsonb
+language sql immutable as $$
+  select case when p_backordered + p_held_backordered > 0 then jsonb_build_object(
+    'held_backordered', p_held_backordered, 'backorder_ceiling', p_ceiling) else '{}' end
 $$;

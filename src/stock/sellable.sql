@@ -1,12 +1,13 @@
--- What a walk-in may take from a level: what is free of promises, facts and policy's wishes.
--- p_level holdfast.levels: a row that the caller has locked. answer: units, negative in a shortage,
--- and far below 0 while backorders wait, who are served first.
+-- What a walk-in may take from a level: what is free of promises, facts and policy's wishes, less
+-- what those are owed who wait for backordered units: they are served first.
+-- p_level holdfast.levels: a row that the caller has locked. answer: units, negative in a shortage
+-- or while somebody waits.
 -- locks: none.
 create or replace function holdfast_engine_N.sellable(p_level holdfast.levels) returns bigint
 language sql immutable as $$
   select p_level.on_hand - p_level.held - p_level.committed - p_level.damaged
     - p_level.quality_control - p_level.set_aside - p_level.safety_stock - p_level.buffered
-    - p_level.waiting - case when p_level.backordered > 0 then 1000000000000 else 0 end
+    - p_level.waiting - p_level.backordered - p_level.held_backordered
 $$;
 
 -- The same, read from a locked level by its id.

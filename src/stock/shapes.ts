@@ -119,6 +119,12 @@ export const Level = closed(
     reserved: Type.Integer({ description: 'held + committed' }),
     unavailable: Type.Integer({ description: 'damaged + quality_control + set_aside' }),
     backordered: Counter,
+    held_backordered: Type.Optional(
+      Type.Integer({ description: 'Units that carts wait for; left out where nobody waits.' }),
+    ),
+    backorder_ceiling: Type.Optional(
+      Type.Integer({ description: 'The most that may wait; left out where nobody waits.' }),
+    ),
     safety_stock: Type.Optional(Counter),
     overdue: Type.Integer({ description: 'The part of held that is free already.' }),
     sellable: Type.Optional(Free),
@@ -134,6 +140,14 @@ export const Level = closed(
   },
 )
 
+const allocated = closed({
+  reservation_id: Type.String(),
+  order_reference: orNull(Type.String()),
+  line: Type.Integer(),
+  part: Type.Integer(),
+  quantity: Counter,
+})
+
 const StockLine = Type.Union([
   closed({
     sku: Type.String(),
@@ -141,6 +155,11 @@ const StockLine = Type.Union([
     version: Version,
     ...counters,
     shortage_named: Type.Optional(Type.Ref('Shortage#')),
+    allocated: Type.Optional(
+      Type.Array(allocated, {
+        description: 'Who waited and was served from it, in order; each is a movement more.',
+      }),
+    ),
   }),
   closed({
     sku: orNull(Type.String()),

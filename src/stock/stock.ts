@@ -32,6 +32,17 @@ export type StockLine = {
   available: number
   /** Set when this line has raised a shortage. */
   shortage_named?: Shortage
+  /** Who waited and was served from it, in their order; each is a movement more. */
+  allocated?: Allocated[]
+}
+
+/** Units that came to somebody who waited for them. */
+export type Allocated = {
+  reservation_id: string
+  order_reference: string | null
+  line: number
+  part: number
+  quantity: number
 }
 
 export type StockGrant = {
