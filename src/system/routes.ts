@@ -22,6 +22,7 @@ export const systemRoutes: Route[] = [
       node: operator ? process.version : null,
       engine: system.engine,
       checks: operator ? await system.checks() : [],
+      events: await system.events(),
       audit: await system.audit(),
     }),
   }),

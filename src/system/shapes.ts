@@ -30,6 +30,21 @@ export const System = closed(
     checks: Type.Array(Check, {
       description: 'Of the database; empty for other tenants than the operator.',
     }),
+    events: closed(
+      {
+        position: Type.Integer({ description: 'Of the newest event.' }),
+        fed_at: orNull(Instant),
+        consumers: Type.Array(
+          closed({
+            consumer: Type.String(),
+            position: Type.Integer(),
+            behind: Type.Integer({ description: 'Events that it has not read yet.' }),
+            lag_seconds: Type.Number({ description: 'The age of the oldest of them.' }),
+          }),
+        ),
+      },
+      { description: 'How far the events of your tenant have come.' },
+    ),
     audit: closed(
       {
         pass_began_at: orNull(Instant),

@@ -45,6 +45,17 @@ test('a fault in the books stands in the report, with what it means and what to 
   expect(fault?.remedy).toMatch(/set/i)
 })
 
+test('events say how far they have come, and who has not read them', async () => {
+  expect(await holdfast.system.events()).toMatchObject({ position: 0, fed_at: null })
+  await holdfast.events.feed() // it begins now: nothing of before is in it
+  await stock(holdfast, { MUG: { berlin: 5 } })
+  while ((await holdfast.events.feed()).more);
+  const { position, fed_at, consumers } = await holdfast.system.events()
+  expect(position).toBeGreaterThan(0)
+  expect(fed_at).not.toBeNull()
+  expect(consumers).toEqual([])
+})
+
 test('the report of a tenant tells of no other', async () => {
   granted(await holdfast.tenants.create({ code: 'other' }))
   const other = await holdfast.forTenant('other')

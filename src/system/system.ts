@@ -30,6 +30,14 @@ export type AuditReport = {
   findings: Fault[]
 }
 
+/** How far events have come: of a tenant, and of each that reads them. */
+export type EventReport = {
+  /** Of the newest event. */
+  position: number
+  fed_at: string | null
+  consumers: { consumer: string; position: number; behind: number; lag_seconds: number }[]
+}
+
 const UNKNOWN = {
   explanation: 'A fault that a newer version of Holdfast has found.',
   remedy: 'Run `holdfast verify` of that version.',
@@ -57,6 +65,7 @@ export const systemOf = (context: Context) => ({
       ...openChecks(readiness),
     ]
   },
+  events: () => readFor<EventReport>(context, 'event_report'),
   audit: async (): Promise<AuditReport> => {
     const report = await readFor<AuditReport & { findings: Kept[] }>(context, 'audit_report')
     return { ...report, findings: report.findings.map(explained) }

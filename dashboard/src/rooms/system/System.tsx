@@ -5,6 +5,7 @@ import { Figure, Page, Panel } from '../../parts/Page.tsx'
 import { type Shape, StatusShape, type Tone } from '../../parts/Status.tsx'
 import { AuditPanel, Faults } from './Audit.tsx'
 import { Checks } from './Checks.tsx'
+import { EventsPanel } from './EventsPanel.tsx'
 import { type Ready, type System as Seen, useServing, useSystem } from './reads.ts'
 import { words } from './words.ts'
 
@@ -155,6 +156,7 @@ const System = () => {
               </div>
               <div className="stack c4">
                 <AuditPanel audit={seen.audit} />
+                <EventsPanel events={seen.events} />
                 <Versions seen={seen} />
               </div>
             </div>

@@ -8,7 +8,7 @@ export const journeys = (world: World): void => {
     await page.getByRole('row').filter({ hasText: 'Durability' }).getByText('fsync').waitFor()
     await expectAccessible(page)
     await page.context().close()
-    const seller = await world.open('/system', { scopes: ['read', 'sell'], theme: 'dark' })
+    const seller = await world.open('/system', { role: 'seller', theme: 'dark' })
     await seller.getByText('More is seen by an admin').waitFor()
     await seller.getByText('Serves', { exact: true }).waitFor()
     await expectAccessible(seller)
