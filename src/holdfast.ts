@@ -2,6 +2,7 @@ import type pg from 'pg'
 import { auditLogOf } from './access/auditLog.ts'
 import { keysOf } from './access/keys.ts'
 import { sessionsOf } from './access/sessions.ts'
+import { backordersOf } from './backorders/backorders.ts'
 import { calendarsOf } from './calendars/calendars.ts'
 import { type EnsureProduct, ensureCatalog } from './catalog/ensureCatalog.ts'
 import { productsOf } from './catalog/products.ts'
@@ -13,9 +14,12 @@ import { asHoldfastError } from './database/call.ts'
 import { connect, type Database } from './database/connect.ts'
 import { type Context, readFor } from './database/context.ts'
 import { requireMigrated } from './database/migrate.ts'
+import { lostDemandOf } from './demand/demand.ts'
+import { LostDemandBook } from './demand/lostDemand.ts'
 import { Batcher } from './engine/batcher.ts'
 import { CatalogCache } from './engine/catalogCache.ts'
 import type { Observer } from './engine/observer.ts'
+import type { Operation } from './engine/operation.ts'
 import { eventsOf } from './events/events.ts'
 import { auditOf } from './ledger/audit.ts'
 import { repairOf } from './ledger/repair.ts'
@@ -24,12 +28,15 @@ import { verifyOf } from './ledger/verify.ts'
 import { locationsOf } from './locations/locations.ts'
 import { peopleOf } from './people/people.ts'
 import { policiesOf } from './policies/policies.ts'
+import { promisesOf } from './promises/promises.ts'
+import type { Refusal } from './refusals.ts'
 import { changeFast } from './reservations/changeFast.ts'
 import { reservationsOf } from './reservations/reservation.ts'
 import { reserveFast } from './reservations/reserveFast.ts'
 import { SoldOut } from './reservations/soldOut.ts'
 import { availabilityOf } from './stock/availability.ts'
 import { levelsOf } from './stock/level.ts'
+import { supplyOf } from './supply/supply.ts'
 import { systemOf } from './system/system.ts'
 import { findTenant, tenantsOf } from './tenants/tenants.ts'
 import { verbsOf } from './verbs.ts'
@@ -57,6 +64,7 @@ type Shared = {
   batcher: Batcher
   catalog: CatalogCache
   clock: Clock
+  lost: LostDemandBook
 }
 
 const shareOf = async (options: HoldfastOptions): Promise<Shared> => {
@@ -71,8 +79,14 @@ const shareOf = async (options: HoldfastOptions): Promise<Shared> => {
     release: changeFast(database, 'release'),
   }
   const { observer } = options
-  const batcher = new Batcher({ database, fastWays, clock, ...(observer ? { observer } : {}) })
-  return { database, batcher, catalog, clock }
+  const lost = new LostDemandBook(database, clock)
+  const refused = (operation: Operation, refusal: Refusal): void =>
+    lost.note(operation.tenant_id, refusal, operation.request['channel'])
+  const batcher = new Batcher({
+    ...{ database, fastWays, clock, refused },
+    ...(observer ? { observer } : {}),
+  })
+  return { database, batcher, catalog, clock, lost }
 }
 
 const poolStats = ({ totalCount, idleCount, waitingCount }: pg.Pool) => ({
@@ -103,6 +117,10 @@ const roomsOf = (context: Context) => {
     channels: channelsOf(context),
     policies: policiesOf(context),
     events: eventsOf(context),
+    backorders: backordersOf(context),
+    supply: supplyOf(context),
+    promises: promisesOf(context),
+    lostDemand: lostDemandOf(context),
     tenants: tenantsOf(context),
     keys: keysOf(context),
     people: peopleOf(context),
@@ -131,6 +149,7 @@ const partsOf = (shared: Shared, context: Context) => ({
   /** Lets what is under way end, fails what waits, and ends the pool if it was made here. */
   close: async (): Promise<void> => {
     await shared.batcher.close()
+    await shared.lost.close()
     if (shared.database.owned) await shared.database.pool.end()
   },
 })

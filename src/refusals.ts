@@ -19,6 +19,12 @@ export const refusals = {
   exceeds_fulfilled: 'More than what was fulfilled and not yet returned.',
   not_on_hand: 'The books do not have these units on hand: count first.',
   awaits_supply: 'These units are not there yet: they wait for supply.',
+  supply_not_found: 'No supply has this code.',
+  supply_exists: 'Supply with this code was booked already.',
+  supply_closed: 'This supply is not expected any more.',
+  exceeds_ordered: 'More than was ordered, or less than was received already.',
+  notice_not_found: 'There is no such notice.',
+  notice_answered: 'This notice was answered already.',
   stale_quantity: 'The quantity is not the one that change_from names.',
   would_go_negative: 'The counter would fall below zero.',
   idempotency_key_reused: 'This key was used before with another content.',
@@ -71,6 +77,8 @@ export type RefusedLine = {
   version?: number | null
   /** Where units of it may be backordered: how, and how many more. */
   backorder?: { mode: string; left: number }
+  /** When the next supply comes that nobody waits for yet. */
+  supply?: { expected_to: string; units: number }
 }
 
 /** The business answer is no: a code to branch on, a sentence for people, and the facts. */

@@ -1,9 +1,10 @@
 import { afterAll, expect, test } from 'vitest'
 import { engineMutants } from './engineMutants.ts'
+import { queueMutants } from './queueMutants.ts'
 import { sqlMutants } from './sqlMutants.ts'
 import { copyTree, plant } from './tree.ts'
 
-const mutants = [...sqlMutants, ...engineMutants]
+const mutants = [...sqlMutants, ...queueMutants, ...engineMutants]
 const { folder, remove } = copyTree()
 afterAll(remove)
 

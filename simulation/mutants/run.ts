@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util'
 import { openCluster } from '../../test/cluster.ts'
 import { engineMutants } from './engineMutants.ts'
 import { type Mutant, SIMULATION } from './mutant.ts'
+import { queueMutants } from './queueMutants.ts'
 import { sqlMutants } from './sqlMutants.ts'
 import { runSuite } from './suites.ts'
 import { type Caught, tableOf } from './table.ts'
@@ -24,7 +25,9 @@ const { values } = parseArgs({
 })
 
 const only = new RegExp(values.only)
-const mutants = [...sqlMutants, ...engineMutants].filter(({ name }) => only.test(name))
+const mutants = [...sqlMutants, ...queueMutants, ...engineMutants].filter(({ name }) =>
+  only.test(name),
+)
 
 const tryAll = async (folder: string, postgres: string, mutant: Mutant): Promise<Caught> => {
   const takeOut = plant(folder, mutant)

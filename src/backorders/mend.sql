@@ -17,6 +17,12 @@ begin
     select from holdfast_engine_N.allocations_of(p_tenant_id, b.reservation_id) as a
     where a.line_no = b.line_no and a.part_no = b.part_no and a.level_id = p_level_id
       and a.backordered + a.held_backordered > 0);
+  update holdfast.promises p set ended_at = holdfast.clock(), outcome = 'cancelled'
+  where p.tenant_id = p_tenant_id and p.level_id = p_level_id and p.ended_at is null
+    and not exists (
+      select from holdfast.backorders b where b.tenant_id = p_tenant_id
+        and b.reservation_id = p.reservation_id and b.line_no = p.line_no
+        and b.part_no = p.part_no);
   for v_part in
     select a.reservation_id, a.line_no, a.part_no, a.backordered, a.held_backordered,
       b.queue_no, r.expires_at

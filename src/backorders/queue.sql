@@ -23,12 +23,17 @@ declare
   v_reservation record;
   v_policy jsonb;
   v_priority int;
+  v_jumps boolean; -- past somebody who waits already
 begin
   select r.expires_at, r.channel_id, r.tier into v_reservation from holdfast.reservations r
   where r.tenant_id = p_tenant_id and r.reservation_id = p_reservation_id;
   v_policy := holdfast_engine_N.policy_of(p_tenant_id, p_level.sku_id, p_level.location_id,
     v_reservation.channel_id, v_reservation.tier, v_now);
   v_priority := (v_policy ->> 'backorder_priority')::int;
+  v_jumps := exists (
+    select from holdfast.backorders b
+    where b.tenant_id = p_tenant_id and b.level_id = p_level.level_id
+      and b.priority < v_priority);
   insert into holdfast.backorders (
     tenant_id, level_id, queue_no, priority, reservation_id, line_no, part_no, backordered,
     held_backordered, expires_at, joined_at, mode, ship_complete, ahead
@@ -39,9 +44,33 @@ begin
     case v_policy ->> 'backorder_mode' when 'deny' then 'allow'
       else v_policy ->> 'backorder_mode' end,
     coalesce(p_whole, false) or (v_policy ->> 'ship_complete')::boolean,
-    coalesce((select sum(b.backordered + b.held_backordered) from holdfast.backorders b
+    case when v_jumps then coalesce((
+      select sum(b.backordered + b.held_backordered) from holdfast.backorders b
       where b.tenant_id = p_tenant_id and b.level_id = p_level.level_id
-        and b.priority >= v_priority), 0);
+        and b.priority >= v_priority), 0)
+    -- All who wait are before it: the level knows how many they are.
+    else greatest(0, p_level.backordered + p_level.held_backordered - p_backordered
+      - p_held_backordered) end;
+  perform holdfast_engine_N.make_promise(p_tenant_id, p_level.level_id, p_level.version);
+  if v_jumps then
+    perform holdfast_engine_N.queue_moved(p_tenant_id, p_level.level_id);
+  end if;
+end $$;
+
+-- Notes that places of a level's queue have moved, where supply is pegged to them.
+-- p_level_id int: locked. answer: nothing.
+-- Without supply no promise hangs on a place.
+-- locks: the new row, under the level.
+create or replace function holdfast_engine_N.queue_moved(p_tenant_id int, p_level_id int)
+returns void
+language plpgsql volatile as $$
+begin
+  if exists (
+    select from holdfast.supply s
+    where s.tenant_id = p_tenant_id and s.level_id = p_level_id and s.state = 'open')
+  then
+    perform holdfast_engine_N.promises_fall_due(p_tenant_id, array[p_level_id], 'queue');
+  end if;
 end $$;
 
 -- Follows a change of an allocation's waiting units with its place in the queue.
@@ -71,12 +100,17 @@ begin
     delete from holdfast.backorders b
     where b.tenant_id = p_tenant_id and b.level_id = v_place.level_id
       and b.queue_no = v_place.queue_no;
+    perform holdfast_engine_N.end_promise(
+      p_tenant_id, p_reservation_id, p_line_no, p_part_no, p_kind);
   else
     update holdfast.backorders b set
       backordered = v_place.backordered, held_backordered = v_place.held_backordered,
       expires_at = case when v_place.held_backordered > 0 then b.expires_at end
     where b.tenant_id = p_tenant_id and b.level_id = v_place.level_id
       and b.queue_no = v_place.queue_no;
+  end if;
+  if p_kind in (2, 5, 6) then
+    perform holdfast_engine_N.queue_moved(p_tenant_id, p_level.level_id);
   end if;
   if p_kind in (2, 5) and p_backordered < 0 then
     perform holdfast_engine_N.keep_room(

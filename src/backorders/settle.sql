@@ -55,6 +55,7 @@ begin
       'part', v_place.part_no, 'quantity', v_committed + v_held);
   end loop;
   perform holdfast_engine_N.queue_due(p_tenant_id, array[p_level_id]);
+  perform holdfast_engine_N.queue_moved(p_tenant_id, p_level_id);
   return v_served;
 end $$;
 

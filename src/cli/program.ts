@@ -1,6 +1,7 @@
 import { Command } from 'commander'
 import { unfitText } from '../engine/unfitText.ts'
 import { version } from '../server/version.ts'
+import { register as registerBackorders } from './backorders.ts'
 import { register as registerBooks } from './books.ts'
 import { register as registerCalendars } from './calendars.ts'
 import { register as registerChannels } from './channels.ts'
@@ -14,6 +15,7 @@ import { register as registerMigrate } from './migrate.ts'
 import { register as registerPeople } from './people.ts'
 import { register as registerPlaces } from './places.ts'
 import { register as registerPolicies } from './policies.ts'
+import { register as registerPromises } from './promises.ts'
 import { register as registerProve } from './prove.ts'
 import { register as registerReplay } from './replay.ts'
 import { register as registerReservations } from './reservations.ts'
@@ -21,6 +23,7 @@ import { EXIT, Shell } from './shell.ts'
 import { register as registerSkus } from './skus.ts'
 import { register as registerStart } from './start.ts'
 import { register as registerStock } from './stock.ts'
+import { register as registerSupply } from './supply.ts'
 import { register as registerTorture } from './torture.ts'
 
 const EPILOGUE = `
@@ -45,6 +48,9 @@ const registrations = [
   registerChannels,
   registerPolicies,
   registerEvents,
+  registerSupply,
+  registerBackorders,
+  registerPromises,
   registerKeys,
   registerPeople,
   registerReplay,

@@ -22,6 +22,19 @@ const changed = (grant: StockGrant): string[] =>
     ),
   )
 
+/** The levels after a receipt, and who waited for it. */
+export const received = (grant: StockGrant): string[] => [
+  ...changed(grant),
+  ...grant.lines.flatMap(line =>
+    'refusal' in line
+      ? []
+      : (line.allocated ?? []).map(
+          ({ quantity, order_reference, reservation_id }) =>
+            `${quantity} for ${order_reference ?? reservation_id}, who waited`,
+        ),
+  ),
+]
+
 /** Shows and changes stock: `holdfast stock …`. */
 export const register = (program: Command, shell: Shell): void => {
   const stock = program
@@ -145,7 +158,7 @@ const registerChange = (
     }
     const request = { lines: [line], ...(reason && { reason }), ...(document && { document }) }
     await shell.withHoldfast(command, async holdfast =>
-      outcomeOf(await holdfast[verb](request, { key }), changed),
+      outcomeOf(await holdfast[verb](request, { key }), received),
     )
   })
 }

@@ -35,6 +35,7 @@ export const startSweeper = (holdfast: Holdfast, notice: (line: string) => void)
       for (const tenant of page.ok && !stopping ? page.data : []) {
         const room = await holdfast.forTenant(tenant.code)
         await expireAll(room)
+        while (!stopping && (await room.promises.closeSilent()).more);
         while (daily && !stopping && (await room.trimRequests()).more);
         if (!daily || stopping) continue
         await room.calendars.numberAhead()

@@ -3,6 +3,7 @@ import { clock } from '../clock.ts'
 import type { Holdfast } from '../holdfast.ts'
 import { type DemoOrder, demoOrders, LOCATIONS, openingLines } from './orders.ts'
 import { demoProducts } from './products.ts'
+import { seedWaiting, WAITING_ORDERS } from './waiting.ts'
 
 export type DemoReport = { skus: number; orders: number; fresh: boolean; sku: string }
 
@@ -82,12 +83,13 @@ export const seedDemo = async (holdfast: Holdfast): Promise<DemoReport | undefin
   const skus = demoSkus()
   const orders = demoOrders(skus)
   const last = orders.at(-1) as DemoOrder
-  const report = { skus: skus.length, orders: orders.length, sku: DEMO_SKU }
+  const report = { skus: skus.length, orders: orders.length + WAITING_ORDERS, sku: DEMO_SKU }
   if (await isThere(holdfast, last)) return { ...report, fresh: false }
   if (!(await mayFill(holdfast))) return undefined
   await bring(holdfast, skus)
   const now = clock.now()
   await Promise.all(orders.slice(0, -1).map(order => live(holdfast, order, now)))
+  await seedWaiting(holdfast, skus)
   await live(holdfast, last, now) // the last one says that all the others are there
   return { ...report, fresh: true }
 }

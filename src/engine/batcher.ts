@@ -36,6 +36,7 @@ export class Batcher {
   readonly #queues = new Map<string, FlushQueue>()
   readonly #observer: Observer
   readonly #clock: Clock
+  readonly #refused: (operation: Operation, refusal: Refusal) => void
   readonly #statistics: Statistics
   readonly #turns = new Turns(FLUSH_MAX)
   readonly #flushes = new Set<Promise<void>>()
@@ -49,12 +50,15 @@ export class Batcher {
     fastWays: Record<string, FastWay>
     clock: Clock
     observer?: Observer
+    /** Hears of every refusal. */
+    refused?: (operation: Operation, refusal: Refusal) => void
   }) {
     const { database } = options
     this.#database = database
     this.#fastWays = options.fastWays
     this.#observer = options.observer ?? silent
     this.#clock = options.clock
+    this.#refused = options.refused ?? (() => {})
     this.#statistics = new Statistics(database, options.clock)
     this.#lanes = new Lanes(database, operations => this.#again(operations))
   }
@@ -191,8 +195,9 @@ export class Batcher {
       return
     }
     this.#observer.decided(operation.verb, answer.ok ? 'ok' : answer.refusal.code)
-    if (!answer.ok && operation.fast) {
-      this.#fastWays[operation.verb]?.refused?.(operation, answer.refusal)
+    if (!answer.ok) {
+      if (operation.fast) this.#fastWays[operation.verb]?.refused?.(operation, answer.refusal)
+      this.#refused(operation, answer.refusal)
     }
     settle(operation, answer)
   }

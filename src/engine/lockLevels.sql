@@ -28,7 +28,8 @@ begin
   where a.level_id is not null;
 end $$;
 
--- Makes the levels that a call needs and that are missing: set, receive and record_sale make them.
+-- Makes the levels that a call needs and that are missing: set, receive, record_sale and
+-- book_supply make them.
 -- p_verb text; p_requests jsonb: resolved. answer: the ids of those that were made now.
 -- Before anything is decided, so that all levels of a call can be locked in one order.
 -- locks: new levels by SKU and location.
@@ -39,7 +40,7 @@ language plpgsql volatile as $$
 declare
   v_made int[];
 begin
-  if p_verb not in ('set', 'receive', 'record_sale') then
+  if p_verb not in ('set', 'receive', 'record_sale', 'book_supply') then
     return '{}';
   end if;
   with made as (
@@ -50,7 +51,7 @@ begin
     cross join lateral holdfast_engine_N.resolved(r) as w
     join holdfast.tenants t on t.tenant_id = p_tenant_id
     where w.sku_id is not null and w.location_id is not null
-      and (w.tracked or p_verb <> 'record_sale')
+      and (w.tracked or p_verb not in ('record_sale', 'book_supply'))
       and holdfast_engine_N.quantity(w.line -> 'quantity', 0) is not null
       and not exists (
         select from holdfast.levels l

@@ -110,3 +110,43 @@ language sql volatile as $$ select holdfast.call(p_tenant, 'move', p_request) $$
 -- locks: as adjust.
 create or replace function holdfast.receive(p_tenant text, p_request jsonb) returns jsonb
 language sql volatile as $$ select holdfast.call(p_tenant, 'receive', p_request) $$;
+
+-- Books units that are expected, with their day; whoever waits is told of another date.
+-- select holdfast.book_supply('default', '{"code": "PO-1", "sku": "A", "location": "x",
+-- "quantity": 24, "expected_on": "2027-03-01"}'); answer: the supply, or a refusal.
+-- locks: the level, then the supply and the promises under it.
+create or replace function holdfast.book_supply(p_tenant text, p_request jsonb) returns jsonb
+language sql volatile as $$
+  select holdfast.call(p_tenant, 'book_supply', p_request - array['sku', 'location', 'quantity']
+    || jsonb_build_object('lines', jsonb_build_array(jsonb_strip_nulls(jsonb_build_object(
+      'sku', p_request -> 'sku', 'location', p_request -> 'location',
+      'quantity', p_request -> 'quantity')))))
+$$;
+
+-- Moves supply to other days, or changes how much comes.
+-- select holdfast.update_supply('default', '{"code": "PO-1", "expected_on": "2027-03-08"}');
+-- answer: the supply, with how many promises have other dates now, or a refusal.
+-- locks: as book_supply.
+create or replace function holdfast.update_supply(p_tenant text, p_request jsonb) returns jsonb
+language sql volatile as $$ select holdfast.call(p_tenant, 'update_supply', p_request) $$;
+
+-- Cancels what of supply has not come.
+-- select holdfast.cancel_supply('default', '{"code": "PO-1", "reason": "no yarn"}');
+-- answer: as update_supply.
+-- locks: as book_supply.
+create or replace function holdfast.cancel_supply(p_tenant text, p_request jsonb) returns jsonb
+language sql volatile as $$ select holdfast.call(p_tenant, 'cancel_supply', p_request) $$;
+
+-- Receives supply by its code; whoever waits is served.
+-- select holdfast.receive_supply('default', '{"code": "PO-1", "quantity": 3}');
+-- answer: as receive.
+-- locks: as book_supply, and the reservations of those who are served.
+create or replace function holdfast.receive_supply(p_tenant text, p_request jsonb) returns jsonb
+language sql volatile as $$ select holdfast.call(p_tenant, 'receive_supply', p_request) $$;
+
+-- Records what a buyer has chosen whose date has moved.
+-- select holdfast.answer_promise('default', '{"token": "hf_notice_…", "choice": "cancel"}');
+-- answer: the notice, and how many units were cancelled, or a refusal.
+-- locks: the notice, then the levels of the reservation and its row.
+create or replace function holdfast.answer_promise(p_tenant text, p_request jsonb) returns jsonb
+language sql volatile as $$ select holdfast.call(p_tenant, 'answer_promise', p_request) $$;

@@ -14,6 +14,7 @@ const count: JsonSchema = { type: 'integer', minimum: 0 }
 const whole: JsonSchema = { type: 'integer' }
 const instant: JsonSchema = { type: 'string', format: 'date-time' }
 const uuid: JsonSchema = { type: 'string', format: 'uuid' }
+const day: JsonSchema = { type: 'string', format: 'date' }
 const orNull = (schema: JsonSchema): JsonSchema => ({ anyOf: [schema, { type: 'null' }] })
 
 /** Named fields are always there; an event may get more fields in a later release. */
@@ -27,6 +28,7 @@ const data = (
 })
 
 const place = { sku: text, location: text }
+const days = data({ source: text, from: orNull(day), to: orNull(day) })
 
 const crossing = (type: string, description: string): EventType => ({
   type,
@@ -118,12 +120,47 @@ export const eventTypes: EventType[] = [
   {
     type: 'backorder.allocated',
     description: 'Units that came were given to a backordered line.',
-    schema: data({ reservation_id: uuid, ...place, quantity: count }, { order_reference: text }),
+    schema: data(
+      { reservation_id: uuid, ...place, line: count, part: count, quantity: count, waiting: count },
+      { order_reference: orNull(text), version: count },
+    ),
   },
   {
     type: 'promise.moved',
-    description: 'The date that a buyer was told has moved.',
-    schema: data({ reservation_id: uuid }, { order_reference: text }),
+    description: 'The date that a buyer was told has moved: once for each order and change.',
+    schema: data(
+      {
+        notice_id: uuid,
+        reservation_id: uuid,
+        reason: { enum: ['supply', 'policy', 'queue'] },
+        lines: {
+          type: 'array',
+          items: data({
+            ...place,
+            line: count,
+            part: count,
+            quantity: count,
+            old: days,
+            new: days,
+          }),
+        },
+        choices: { type: 'array', items: { enum: ['keep', 'cancel'] } },
+        silence_default: { enum: ['keep', 'cancel'] },
+        silence_at: instant,
+        answer_by: day,
+      },
+      { order_reference: orNull(text), buyer: orNull(text) },
+    ),
+  },
+  {
+    type: 'promise.answered',
+    description: 'A buyer, the merchant or silence has answered to a date that moved.',
+    schema: data({ reservation_id: uuid, choice: { enum: ['keep', 'cancel'] } }),
+  },
+  {
+    type: 'supply.changed',
+    description: 'Supply was booked, moved, resized or cancelled, or comes short.',
+    schema: data({ code: text, ...place, what: text, expected_on: day, expected_to: day }),
   },
   {
     type: 'policy.changed',

@@ -80,7 +80,8 @@ language sql volatile as $$
     holdfast_engine_N.movement_event(m.kind), m.recorded_at, m.reservation_id,
     holdfast_engine_N.movement_facts(p_tenant_id, m.reservation_id, m.line_no, m.part_no, null,
       coalesce(m.held_change, 0), coalesce(m.committed_change, 0),
-      coalesce(m.on_hand_change, 0), coalesce(m.backordered_change, 0), s.code, p.code)
+      coalesce(m.on_hand_change, 0), coalesce(m.backordered_change, 0)
+        + coalesce(m.held_backordered_change, 0), s.code, p.code)
   from (
     select n.* from holdfast.inventory_transactions n
     where n.tenant_id = p_tenant_id and n.level_id is null

@@ -50,7 +50,8 @@ begin
       holdfast_engine_N.movement_event(m.kind) as type,
       holdfast_engine_N.movement_facts(p_tenant_id, m.reservation_id, m.line_no, m.part_no,
         m.version, coalesce(m.held_change, 0), coalesce(m.committed_change, 0),
-        coalesce(m.on_hand_change, 0), coalesce(m.backordered_change, 0), s.sku, s.location)
+        coalesce(m.on_hand_change, 0), coalesce(m.backordered_change, 0)
+          + coalesce(m.held_backordered_change, 0), s.sku, s.location)
         as data
     from moved m
     join stood s on s.level_id = m.level_id

@@ -118,6 +118,10 @@ export const findings = {
     explanation: 'What the level counts as backordered is not what its queue has.',
     remedy: 'Run `holdfast repair`: it brings the queue to what the reservations have.',
   },
+  place_without_promise: {
+    explanation: 'Somebody waits for units without a promise that says when they ship.',
+    remedy: 'The promise was deleted by hand: restore it from a backup, or cancel and order anew.',
+  },
   place_differs_from_allocation: {
     explanation: 'A place in a queue has other units than the part of the reservation that waits.',
     remedy: 'Run `holdfast repair`: it brings the queue to what the reservations have.',

@@ -174,6 +174,13 @@ language sql stable as $$
     ('held_backordered', p.held_backordered, p.held_allocated)) as n (name, units, allocated)
   where n.units is distinct from n.allocated or p.at_level is distinct from p.level_id
   union all
+  select 'place_without_promise', p.level_id, p.reservation_id,
+    format('line %s, part %s', p.line_no, p.part_no), 'a promise', null
+  from places p
+  where not exists (
+    select from holdfast.promises o where o.tenant_id = p_tenant_id and o.ended_at is null
+      and o.reservation_id = p.reservation_id and o.line_no = p.line_no and o.part_no = p.part_no)
+  union all
   select 'counter_differs_from_queue', l.level_id, null, n.name, n.units || ' in the queue',
     n.counted || ''
   from holdfast.levels l

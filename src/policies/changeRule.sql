@@ -203,7 +203,8 @@ $$;
 
 -- Tells of a rule that was changed, and what it does not do.
 -- p_rule: the version that was written, or the one that was cleared; p_before, p_after jsonb: what
--- it said and says. answer: {"ok", the rule, "changed", "warnings"}.
+-- it said and says. answer: {"ok", the rule, "changed", "warnings"}. Promises of those who wait are
+-- looked at again.
 -- locks: none.
 create or replace function holdfast_engine_N.rule_changed(
   p_tenant_id int, p_rule holdfast.policies, p_before jsonb, p_after jsonb, p_actor_id int,
@@ -218,6 +219,11 @@ begin
   values (p_tenant_id, holdfast.uuid_v7(), 'policy.changed',
     v_rule - array['fields', 'closed_at', 'closed_by', 'changed_at', 'changed_by']
       || jsonb_build_object('before', p_before, 'after', p_after, 'actor_id', p_actor_id), p_now);
+  perform holdfast_engine_N.promises_fall_due(p_tenant_id, array(
+    select b.level_id from holdfast_engine_N.levels_of_rule(p_tenant_id, p_rule) as c (level_id)
+    join holdfast.levels b on b.tenant_id = p_tenant_id and b.level_id = c.level_id
+      and b.backordered + b.held_backordered > 0
+    order by b.level_id), 'policy');
   if p_after ->> 'backorder_mode' <> 'deny' and p_after -> 'backorder_cap' = '0' then
     v_warnings := v_warnings || 'backorder_cap is 0: nothing can be backordered.'::text;
   end if;

@@ -40,8 +40,8 @@ begin
 end $$;
 
 -- What a line that waits for units says beyond the others.
--- p_line_no int, p_part_no int; p_backordered, p_held_backordered bigint: units. answer: {} where
--- nothing waits: most lines, and all of a shop that backorders nothing.
+-- p_line_no int, p_part_no int; p_backordered, p_held_backordered bigint: units. answer: these and
+-- the promise; {} where nothing waits: most lines, and all of a shop that backorders nothing.
 -- locks: none.
 create or replace function holdfast_engine_N.waits(
   p_tenant_id int, p_reservation_id uuid, p_line_no int, p_part_no int, p_backordered bigint,
@@ -49,5 +49,10 @@ create or replace function holdfast_engine_N.waits(
 ) returns jsonb
 language sql stable as $$
   select case when p_backordered + p_held_backordered > 0 then jsonb_build_object(
-    'backordered', p_backordered, 'held_backordered', p_held_backordered) else '{}' end
+    'backordered', p_backordered, 'held_backordered', p_held_backordered, 'promise', (
+      select holdfast_engine_N.promise_shown(p_tenant_id, p.source, p.ship_from, p.ship_to,
+        p.days_min, p.days_max, p.supply_id)
+      from holdfast.promises p
+      where p.tenant_id = p_tenant_id and p.reservation_id = p_reservation_id
+        and p.line_no = p_line_no and p.part_no = p_part_no)) else '{}' end
 $$;

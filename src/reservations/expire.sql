@@ -85,7 +85,7 @@ end $$;
 -- p_request: {"limit": holds freed at the most, 1000; "after": from the step before}. answer:
 -- {"ok", "expired", "more", "after": where the next step goes on}, so that a round reads the index
 -- of open holds once, however many steps it has and however many holds have ended long ago. Last
--- come the queues that a call could not serve whole.
+-- come the queues that a call could not serve whole, and promises that have fallen due.
 -- locks: the levels with something overdue, by id, skipping what is locked; then as free_overdue.
 create or replace function holdfast_engine_N.expire(p_tenant_id int, p_request jsonb)
 returns jsonb
@@ -134,6 +134,7 @@ begin
   end loop;
   if v_expired < v_limit then
     v_served := holdfast_engine_N.tidy_queues(p_tenant_id, 500);
+    v_served := greatest(v_served, holdfast_engine_N.tidy_promises(p_tenant_id, 500));
   end if;
   return jsonb_build_object('ok', true, 'expired', v_expired,
     'more', v_expired >= v_limit or v_served >= 500,

@@ -1,3 +1,4 @@
+import type { ShipPromise } from '../promises/promises.ts'
 import type { Answer, RefusedLine } from '../refusals.ts'
 
 /** A line of a cart: a SKU's code, how many of its units, and where (anywhere when left out). */
@@ -35,6 +36,8 @@ export type AllocationLine = {
   backordered?: number
   /** Units of a cart that wait for supply; left out where nothing waits. */
   held_backordered?: number
+  /** When the units that wait will ship; left out where nothing waits. */
+  promise?: ShipPromise
 }
 
 /** The reservation as it is after a verb. */

@@ -103,7 +103,8 @@ begin
     ), '[]'),
     'version', (select max(l.version) from holdfast.levels l
       where l.tenant_id = p_tenant_id and l.level_id = any (p_level_ids))
-  ) || jsonb_strip_nulls(jsonb_build_object('backorder', holdfast_engine_N.backorder_help(
+  ) || jsonb_strip_nulls(jsonb_build_object('supply', holdfast_engine_N.next_supply(
+    p_tenant_id, p_level_ids), 'backorder', holdfast_engine_N.backorder_help(
     p_tenant_id, p_level_ids, (p_request ->> 'channel_id')::int, normalize(p_request ->> 'tier'),
     p_now)));
 end $$;

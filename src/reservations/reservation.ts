@@ -1,6 +1,7 @@
 import type { Context } from '../database/context.ts'
 import { readFor } from '../database/context.ts'
 import type { Page, PageRequest } from '../ledger/page.ts'
+import type { ShipPromise } from '../promises/promises.ts'
 import type { Answer } from '../refusals.ts'
 
 /**
@@ -28,6 +29,8 @@ export type ReservationLine = {
   backordered?: number
   /** Units of a cart that wait for supply; left out where nothing waits. */
   held_backordered?: number
+  /** When the units that wait will ship; left out where nothing waits. */
+  promise?: ShipPromise
 }
 
 /** A reservation as everybody sees it at `as_of`: units past their time count as expired. */

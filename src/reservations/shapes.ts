@@ -153,6 +153,7 @@ const reservationLine = {
   version: Version,
   backordered: Type.Optional(Type.Integer({ description: 'Units that an order waits for.' })),
   held_backordered: Type.Optional(Type.Integer({ description: 'Units that a cart waits for.' })),
+  promise: Type.Optional(Type.Ref('ShipPromise#')),
 }
 
 export const RefusedLine = closed({
@@ -168,6 +169,12 @@ export const RefusedLine = closed({
     closed(
       { mode: Type.String(), left: Counter },
       { description: 'Units that may be backordered still; left out where none may.' },
+    ),
+  ),
+  supply: Type.Optional(
+    closed(
+      { expected_to: Type.String(), units: Counter },
+      { description: 'When the next supply comes that nobody waits for.' },
     ),
   ),
 })

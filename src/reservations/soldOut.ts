@@ -155,6 +155,7 @@ const shortLines = (cart: FastCart, levels: Map<number, LevelView>): RefusedLine
         other_locations: level.other_locations ?? [],
         version: level.version ?? null,
         ...(level.backorder && { backorder: level.backorder }),
+        ...(level.supply && { supply: level.supply }),
       })
     }
   }

@@ -19,6 +19,12 @@ export const remedies = {
   exceeds_fulfilled: 'Return at most what was fulfilled and is not returned yet.',
   awaits_supply: 'Receive the units that are ordered; whoever waits is served by itself.',
   not_on_hand: 'Count the level and set it, then fulfill again.',
+  supply_not_found: 'Check the code against GET /v1/supply, or book the supply first.',
+  supply_exists: 'Choose another code, or move the supply that has it.',
+  supply_closed: 'Book what comes instead under a code of its own.',
+  exceeds_ordered: 'Count what has come; if more may come, say over: true.',
+  notice_not_found: 'Check the id of the event promise.moved, or ask for a new link.',
+  notice_answered: 'Read what was chosen; to change it, amend or release the order.',
   stale_quantity: 'Read the level again and decide on the quantity that it has now.',
   would_go_negative: 'Lower the change, or count the level and set it.',
   idempotency_key_reused:

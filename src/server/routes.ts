@@ -1,15 +1,19 @@
 import { keyRoutes, signInRoutes } from '../access/routes.ts'
+import { backorderRoutes } from '../backorders/routes.ts'
 import { calendarRoutes } from '../calendars/routes.ts'
 import { catalogRoutes } from '../catalog/routes.ts'
 import { channelRoutes } from '../channels/routes.ts'
+import { demandRoutes } from '../demand/routes.ts'
 import { eventRoutes } from '../events/routes.ts'
 import { importRoutes } from '../imports/routes.ts'
 import { ledgerRoutes } from '../ledger/routes.ts'
 import { locationRoutes } from '../locations/routes.ts'
 import { peopleRoutes } from '../people/routes.ts'
 import { policyRoutes } from '../policies/routes.ts'
+import { promiseRoutes } from '../promises/routes.ts'
 import { reservationRoutes } from '../reservations/routes.ts'
 import { stockRoutes } from '../stock/routes.ts'
+import { supplyRoutes } from '../supply/routes.ts'
 import { systemRoutes } from '../system/routes.ts'
 import { tenantRoutes } from '../tenants/routes.ts'
 import type { Route } from './route.ts'
@@ -24,6 +28,10 @@ export const routes: Route[] = [
   ...channelRoutes,
   ...policyRoutes,
   ...eventRoutes,
+  ...supplyRoutes,
+  ...backorderRoutes,
+  ...promiseRoutes,
+  ...demandRoutes,
   ...ledgerRoutes,
   ...importRoutes,
   ...keyRoutes,

@@ -1,5 +1,6 @@
 -- What may be sold now, for many codes in one statement. A pack counts in packs: what its units
--- make up, rounded down at each location. A code that leads nowhere has "unknown": true.
+-- make up, rounded down at each location; promise says when one would ship. A code that leads
+-- nowhere has "unknown": true.
 -- p_request: {"skus": at most 500 codes, "location"}. answer: {"ok", "data": [one a code, in
 -- order], "as_of"}, or invalid_request, too_large, unknown_location. locks: none.
 create or replace function holdfast_engine_N.availability(p_tenant_id int, p_request jsonb)
@@ -41,7 +42,7 @@ begin
     left join holdfast.skus s on s.tenant_id = p_tenant_id and s.sku_id = c.sku_id
     where t.tenant_id = p_tenant_id
   ), stocked as (
-    select l.sku_id, p.code as location, p.priority, l.version,
+    select l.sku_id, l.level_id, p.code as location, p.priority, l.version,
       holdfast_engine_N.level_row(null, null, l.held, l.committed, l.on_hand, l.damaged,
         l.quality_control, l.set_aside, l.backordered, l.shortage, l.safety_stock,
         l.buffered + l.waiting + l.held_backordered - o.waiting, o.units, l.version, l.changed_at,
@@ -61,7 +62,10 @@ begin
         'location', s.location,
         'available', floor((s.level ->> 'available')::numeric / a.factor)::bigint,
         'sellable', (s.level ->> 'sellable')::bigint / a.factor,
-        'version', s.version) order by s.priority, s.location) as locations
+        'version', s.version) order by s.priority, s.location) as locations,
+      array_agg(s.level_id order by s.priority, s.location) as levels,
+      array_agg((s.level ->> 'sellable')::bigint / a.factor
+        order by s.priority, s.location) as sellables
     from asked a
     join stocked s on s.sku_id = a.sku_id
     group by a.ordinal
@@ -76,6 +80,8 @@ begin
         'sellable', case when a.tracked
           then case when a.archived_at is null then coalesce(c.sellable, 0) else 0 end end,
         'locations', coalesce(c.locations, '[]'))
+      || case when a.archived_at is null then holdfast_engine_N.best_promise(
+        p_tenant_id, c.levels, c.sellables, v_now) else '{}' end
       || case when a.code <> a.sku then jsonb_build_object('asked_as', a.code) else '{}' end
       || case when a.archived_at is null then '{}' else '{"archived": true}'::jsonb end
     end || jsonb_build_object('as_of', v_now) order by a.ordinal)

@@ -1,5 +1,6 @@
 import type { Context } from '../database/context.ts'
 import { readFor } from '../database/context.ts'
+import type { ShipPromise } from '../promises/promises.ts'
 import type { Answer } from '../refusals.ts'
 
 export type AskAvailability = {
@@ -23,6 +24,8 @@ export type Availability = {
   factor?: number
   available: number | null
   sellable: number | null
+  /** When one would ship that is asked for now; left out where nothing can be had. */
+  promise?: ShipPromise
   /** By the priority of the locations. */
   locations: { location: string; available: number; sellable: number; version: number }[]
   as_of: string

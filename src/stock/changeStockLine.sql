@@ -30,7 +30,10 @@ begin
         when 'adjust' then holdfast_engine_N.adjust_change(v_level, p_line, p_factor)
         when 'set' then holdfast_engine_N.set_change(v_level, p_line, p_factor)
         when 'move' then holdfast_engine_N.move_change(v_level, p_line, p_factor)
-        when 'receive' then holdfast_engine_N.receive_change(v_level, p_line, p_factor)
+        when 'receive' then coalesce(
+          holdfast_engine_N.check_receipt(p_tenant_id, v_level.level_id, p_line,
+            (p_line ->> 'quantity')::bigint * p_factor),
+          holdfast_engine_N.receive_change(v_level, p_line, p_factor))
       end;
     end if;
   end if;
@@ -60,6 +63,10 @@ begin
   if v_after.shortage > v_level.shortage then
     v_shortage := holdfast_engine_N.name_shortage(
       p_tenant_id, v_level.level_id, holdfast.clock());
+  end if;
+  if p_verb = 'receive' then
+    perform holdfast_engine_N.book_receipt(p_tenant_id, v_level.level_id, p_line,
+      (p_line ->> 'quantity')::bigint * p_factor, p_request);
   end if;
   if v_after.version > v_level.version and v_after.backordered + v_after.held_backordered > 0 then
     v_allocated := holdfast_engine_N.settle_queue(p_tenant_id, v_level.level_id, 500);

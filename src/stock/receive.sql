@@ -1,6 +1,6 @@
 -- Books units that have arrived, into available or into a state that waits.
--- p_request: {"lines": [{"sku", "location", "quantity", "state"}], "document", …}. A missing level
--- is made. answer: change_stock's.
+-- p_request: {"lines": [{"sku", "location", "quantity", "state", "supply": the code of what was
+-- expected, "over"}], "document", …}. A missing level is made. answer: change_stock's.
 -- locks: none more; the frame has locked the levels.
 create or replace function holdfast_engine_N.receive(p_tenant_id int, p_request jsonb) returns jsonb
 language sql volatile as $$

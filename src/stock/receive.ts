@@ -15,6 +15,10 @@ export type ReceiveLine = {
   /** Where the units go; `available` when left out. */
   state?: StockState
   unit?: string
+  /** The code of the supply that it is of. */
+  supply?: string
+  /** More than was ordered may come. */
+  over?: boolean
 }
 
 export type ReceiveRequest = StockRequest<ReceiveLine>
@@ -22,8 +26,9 @@ export type ReceiveRequest = StockRequest<ReceiveLine>
 /**
  * Books units that have arrived; up to 2,000 lines. Makes the level if it is missing.
  *
- * Refuses with `unknown_sku`, `unknown_location`, `invalid_quantity`, `too_large` or
- * `invalid_request`.
+ * Whoever waits for the units is served in the same call. Refuses with `unknown_sku`,
+ * `unknown_location`, `invalid_quantity`, `too_large`, `invalid_request`, and of supply with
+ * `supply_not_found`, `supply_closed` or `exceeds_ordered`.
  *
  * @example
  * await holdfast.receive({

@@ -94,7 +94,15 @@ export const Move = closed({
 })
 
 export const Receive = closed({
-  lines: lines(closed({ ...place, quantity: Quantity, state: Type.Optional(StateOfStock) })),
+  lines: lines(
+    closed({
+      ...place,
+      quantity: Quantity,
+      state: Type.Optional(StateOfStock),
+      supply: Type.Optional(text(100, 'The code of the supply that it is of.', ['PO-1001'])),
+      over: Type.Optional(Type.Boolean({ description: 'More than was ordered may come.' })),
+    }),
+  ),
   ...why,
 })
 
@@ -222,6 +230,7 @@ const availabilityOf = closed({
   factor: Type.Optional(Type.Integer({ description: 'Units in one of the code asked for.' })),
   available: orNull(Type.Integer({ description: 'null: not counted, always granted.' })),
   sellable: orNull(Free),
+  promise: Type.Optional(Type.Ref('ShipPromise#')),
   locations: Type.Array(availabilityAt),
   as_of: Instant,
 })

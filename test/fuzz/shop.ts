@@ -45,6 +45,8 @@ const furnish = async (holdfast: Holdfast, shop: number): Promise<void> => {
   const holidays = [{ day: '2027-12-25', name: 'Christmas' }]
   granted(await holdfast.calendars.create({ code: 'de', holidays }))
   granted(await holdfast.channels.create({ code: 'web' }))
+  const expected = { sku: 'MUG', location: 'berlin', quantity: 5, expected_on: '2035-01-01' }
+  granted(await holdfast.supply.book({ code: 'PO-1', ...expected }))
   granted(
     await holdfast.policies.set({
       rules: [
@@ -64,6 +66,7 @@ export const namesOf = (operation: Described, shop: number): Names => {
     Locations: ['berlin', 'paris'],
     Calendars: ['de', 'de', 'at'],
     Channels: ['web', 'web', 'pos'],
+    Supply: ['PO-1', 'PO-1', 'PO-2'],
     Tenants: ['default', 'fuzz-1', 'fuzz-2'],
   }
   const reservations = Array.from({ length: RESERVATIONS }, (_, n) => reservationId(shop, n))
@@ -76,6 +79,8 @@ export const namesOf = (operation: Described, shop: number): Names => {
     tier: ['vip'],
     rule: [1, 2, 3],
     day: ['2027-12-25'],
+    supply: ['PO-1'],
+    notice_id: reservations,
     code: codes[operation.tags[0] ?? ''] ?? skus,
     alias: ['PACK'],
     handle: ['tee'],

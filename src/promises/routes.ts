@@ -1,0 +1,80 @@
+import { ReservationId } from '../reservations/shapes.ts'
+import { type Route, route } from '../server/route.ts'
+import {
+  AnsweredPromise,
+  AnswerPromise,
+  LinkPromise,
+  ListPromises,
+  PromiseLink,
+  PromisePage,
+  PromiseRate,
+  RateQuery,
+  ReservationPromises,
+} from './shapes.ts'
+
+const tag = 'Promises'
+
+/** Promises over HTTP. */
+export const promiseRoutes: Route[] = [
+  route({
+    method: 'GET',
+    url: '/v1/promises',
+    scope: 'read',
+    tag,
+    operation: 'list_promises',
+    summary: 'List promises, those that fall due first',
+    query: ListPromises,
+    answer: PromisePage,
+    refusals: ['unknown_sku', 'unknown_location', 'too_large'],
+    call: (holdfast, { query }) => holdfast.promises.list(query),
+  }),
+  route({
+    method: 'GET',
+    url: '/v1/promises/rate',
+    scope: 'read',
+    tag,
+    operation: 'get_promise_rate',
+    summary: 'Tell how many promises were kept',
+    query: RateQuery,
+    answer: PromiseRate,
+    call: (holdfast, { query }) => holdfast.promises.rate(query),
+  }),
+  route({
+    method: 'GET',
+    url: '/v1/reservations/:reservation_id/promises',
+    scope: 'read',
+    tag,
+    operation: 'get_promises',
+    summary: 'Read the promises of a reservation, with their history',
+    params: ReservationId,
+    answer: ReservationPromises,
+    missing: 'reservation_not_found',
+    call: (holdfast, { params }) => holdfast.promises.get(params),
+  }),
+  route({
+    method: 'POST',
+    url: '/v1/promises/link',
+    scope: 'sell',
+    tag,
+    operation: 'link_promise',
+    summary: 'Make the token for the link of a notice',
+    description: 'Good once; a new one makes the old one void. Only its hash is kept.',
+    body: LinkPromise,
+    answer: PromiseLink,
+    status: 201,
+    refusals: ['notice_not_found', 'notice_answered'],
+    call: (holdfast, { body, options }) => holdfast.promises.link(body, options),
+  }),
+  route({
+    method: 'POST',
+    url: '/v1/promises/answer',
+    scope: 'sell',
+    tag,
+    operation: 'answer_promise',
+    summary: 'Record what the buyer has chosen: keep the order, or cancel what waits',
+    body: AnswerPromise,
+    answer: AnsweredPromise,
+    refusals: ['notice_not_found', 'notice_answered', 'too_large'],
+    call: (holdfast, { body, options }) => holdfast.promises.answer(body, options),
+  }),
+]
