@@ -1,8 +1,25 @@
 import { Argument, type Command, Option } from 'commander'
 import type { Holdfast } from '../holdfast.ts'
-import type { ReservationAnswer, ReservationGrant } from '../reservations/grant.ts'
+import type { AllocationLine, ReservationAnswer, ReservationGrant } from '../reservations/grant.ts'
+import { promiseInWords } from './backorders.ts'
 import { type LineArgument, readLine, readNumber } from './lines.ts'
 import { outcomeOf, type Shell, table } from './shell.ts'
+
+/** Units that a line waits for. */
+const waiting = ({ backordered = 0, held_backordered = 0 }: AllocationLine): number =>
+  backordered + held_backordered
+
+/** What a reservation says more where some of it waits. */
+const waits = (lines: AllocationLine[]) =>
+  lines.some(line => waiting(line) > 0)
+    ? {
+        heads: ['waiting', 'ships'],
+        of: (line: AllocationLine) => [
+          waiting(line),
+          line.promise ? promiseInWords(line.promise) : null,
+        ],
+      }
+    : { heads: [], of: () => [] }
 
 /** A reservation as a person reads it. */
 export const reservationLines = (grant: ReservationGrant): string[] => [
@@ -21,6 +38,7 @@ export const reservationLines = (grant: ReservationGrant): string[] => [
       'released',
       'expired',
       'returned',
+      ...waits(grant.lines).heads,
     ],
     grant.lines.map(line => [
       line.line,
@@ -32,6 +50,7 @@ export const reservationLines = (grant: ReservationGrant): string[] => [
       line.released,
       line.expired,
       line.returned,
+      ...waits(grant.lines).of(line),
     ]),
   ).map(text => `  ${text}`),
 ]
@@ -58,6 +77,9 @@ type Spec = {
 const orderOption = new Option('--order <reference>', "the shop's own text for its order")
 const secondsOption = new Option('--seconds <number>', 'until the hold ends').argParser(readNumber)
 
+const backorderOf = ({ backorder }: Record<string, unknown>) =>
+  backorder === undefined ? {} : { backorder: backorder as 'none' | 'mixed' | 'whole' }
+
 const specs: Spec[] = [
   {
     name: 'reserve',
@@ -71,13 +93,14 @@ const specs: Spec[] = [
       new Option('--id <uuid>', "the reservation's id"),
       new Option('--partial', 'take what there is, line by line'),
       new Option('--split', 'a line may be served from several locations'),
+      new Option('--backorder <way>', 'where stock is short').choices(['none', 'mixed', 'whole']),
       new Option('--owner <name>', 'a staff hold: who keeps it'),
       new Option('--review-at <instant>', 'a staff hold: when somebody looks again'),
     ],
     run: (holdfast, { lines, options, key }) =>
       holdfast.reserve(
         {
-          lines: lines ?? [],
+          lines: (lines ?? []).map(line => ({ ...line, ...backorderOf(options) })),
           ...(given(options, {
             buyer: 'buyer',
             seconds: 'hold_seconds',

@@ -172,6 +172,8 @@ export const refusalOutcome = (refusal: Refusal): Outcome => ({
         line.available === undefined ? '' : `available ${line.available}`,
         line.next_expires_at ? `a hold on it ends ${line.next_expires_at}` : '',
         ...(line.other_locations ?? []).map(other => `${other.location} has ${other.available}`),
+        line.backorder ? `${line.backorder.left} more may be backordered` : '',
+        line.supply ? `${line.supply.units} are expected by ${line.supply.expected_to}` : '',
       ].filter(fact => fact !== '')
       const told = facts.length > 0 ? `: ${facts.join(', ')}` : ''
       return `  line ${line.line}: ${line.sku}${place}${told}`
