@@ -9,6 +9,7 @@ import { TextField } from '../../parts/Field.tsx'
 import { useFormat } from '../../parts/format.ts'
 import { Page, Panel } from '../../parts/Page.tsx'
 import { Rows } from '../../parts/Rows.tsx'
+import { Advice } from './Advice.tsx'
 import {
   type FieldName,
   type Fields,
@@ -190,8 +191,9 @@ const Explain = () => {
               <div className="c7">
                 <Holds explained={found} />
               </div>
-              <div className="c5">
+              <div className="stack c5">
                 <Chain explained={found} />
+                <Advice sku={sku} location={location} />
               </div>
             </div>
           )}

@@ -1,4 +1,3 @@
-import '../../styles/rooms.css'
 import { defineRoom } from '../../frame/room.ts'
 
 export default defineRoom({

@@ -1,0 +1,145 @@
+import { Link } from '@tanstack/react-router'
+import { useMemo } from 'react'
+import { api, type Schemas } from '../../api/client.ts'
+import { useList } from '../../api/use.ts'
+import { useAddress } from '../../frame/address.ts'
+import { useWords } from '../../frame/words.ts'
+import { Empty, ErrorPanel } from '../../parts/Answers.tsx'
+import { type Column, DataTable } from '../../parts/DataTable.tsx'
+import { useFormat } from '../../parts/format.ts'
+import { Page } from '../../parts/Page.tsx'
+import { SearchField } from '../../parts/TableTools.tsx'
+import { words } from './words.ts'
+
+type Lost = Schemas['LostDemand']
+
+const useLostColumns = (): Column<Lost>[] => {
+  const t = useWords(words)
+  const { number, day } = useFormat()
+  return useMemo(
+    () => [
+      {
+        id: 'day',
+        title: t('day'),
+        width: '110px',
+        cell: lost => day(`${lost.day}T12:00:00`),
+      },
+      {
+        id: 'sku',
+        title: t('what'),
+        width: 'minmax(140px, 1.4fr)',
+        cell: ({ sku }) => (
+          <div className="clip">
+            <Link className="mono" to="/skus/$sku" params={{ sku } as never}>
+              {sku}
+            </Link>
+          </div>
+        ),
+      },
+      {
+        id: 'location',
+        title: t('location'),
+        width: 'minmax(100px, 1fr)',
+        wide: true,
+        cell: ({ location }) => location ?? <span className="mut">{t('anywhere')}</span>,
+      },
+      {
+        id: 'channel',
+        title: t('channel'),
+        width: 'minmax(90px, 1fr)',
+        wide: true,
+        cell: ({ channel }) => channel ?? '–',
+      },
+      {
+        id: 'reason',
+        title: t('reason'),
+        width: 'minmax(130px, 1fr)',
+        wide: true,
+        cell: ({ reason }) => <code>{reason}</code>,
+      },
+      {
+        id: 'refusals',
+        title: t('refusals'),
+        width: '90px',
+        align: 'end',
+        wide: true,
+        cell: ({ refusals }) => number(refusals),
+      },
+      {
+        id: 'units',
+        title: t('units'),
+        width: '80px',
+        align: 'end',
+        cell: ({ units }) => <b>{number(units)}</b>,
+      },
+    ],
+    [t, number, day],
+  )
+}
+
+const names = ['sku', 'location', 'from', 'to'] as const
+
+/** What could we have sold? */
+const LostDemand = () => {
+  const t = useWords(words)
+  const [search, setSearch] = useAddress()
+  const asked = Object.fromEntries(
+    names.flatMap(name => (search[name] ? [[name, search[name]]] : [])),
+  ) as Partial<Record<(typeof names)[number], string>>
+  const list = useList<Lost>(['lost_demand', asked], (cursor, signal) =>
+    api.GET('/v1/lost-demand', {
+      params: { query: { ...asked, limit: 100, ...(cursor && { cursor }) } },
+      signal,
+    }),
+  )
+  const columns = useLostColumns()
+  const filtered = Object.keys(asked).length > 0
+  const date = (name: 'from' | 'to') => (
+    <input
+      className="input auto"
+      type="date"
+      aria-label={t(name)}
+      title={t(name)}
+      value={asked[name] ?? ''}
+      onChange={event => setSearch({ [name]: event.target.value || undefined })}
+    />
+  )
+  return (
+    <Page title={t('title')} under={t('under')} fills>
+      <section className="panel">
+        <div className="tool">
+          <SearchField
+            placeholder={t('search')}
+            value={asked.sku ?? ''}
+            onChange={sku => setSearch({ sku: sku || undefined })}
+          />
+          {date('from')}
+          {date('to')}
+        </div>
+        {list.problem !== undefined && list.rows.length === 0 ? (
+          <ErrorPanel problem={list.problem} again={list.again} />
+        ) : (
+          <DataTable
+            label={t('list')}
+            columns={columns}
+            rows={list.rows}
+            keyOf={each =>
+              `${each.day} ${each.sku} ${each.location} ${each.channel} ${each.reason}`
+            }
+            loading={list.loading}
+            old={list.old}
+            hasMore={list.hasMore}
+            onMore={list.more}
+            empty={
+              <Empty icon="check" title={t(filtered ? 'noMatch' : 'emptyTitle')}>
+                {t(filtered ? 'noMatchHelp' : 'empty')}
+              </Empty>
+            }
+          />
+        )}
+      </section>
+    </Page>
+  )
+}
+
+export { LostDemand as Page }
