@@ -5,6 +5,7 @@ import { Reserve } from '../../src/reservations/shapes.ts'
 import { gathered } from '../../src/server/auth.ts'
 import { newMetrics } from '../../src/server/metrics.ts'
 import { mount } from '../../src/server/mount.ts'
+import { Recent } from '../../src/server/recent.ts'
 import { route } from '../../src/server/route.ts'
 import { createServer } from '../../src/server/server.ts'
 import { AvailabilityQuery } from '../../src/stock/shapes.ts'
@@ -70,6 +71,7 @@ const holdfast = await openHoldfast({
 })
 const app = await createServer({ holdfast, metrics })
 const mounting = {
+  recent: new Recent(),
   authenticates: {
     key: gathered(key => holdfast.keys.authenticate(key)),
     session: gathered(session => holdfast.sessions.authenticate(session)),

@@ -11,8 +11,13 @@ const SKUS = 10_000
 const ASKED = 50
 const PAGES = 200 // lists of 50 SKUs that are asked for, as a shop's pages are
 
-const queryOf = (page: number): string =>
-  Array.from({ length: ASKED }, (_, n) => `sku=${codeOf((page * ASKED + n) % SKUS)}`).join('&')
+/** What a page of a shop will do with; the answer says how old it is. */
+const AGE_MS = 1_000
+
+const queryOf = (page: number): string => {
+  const skus = Array.from({ length: ASKED }, (_, n) => codeOf((page * ASKED + n) % SKUS))
+  return [`max_age_ms=${AGE_MS}`, ...skus.map(sku => `sku=${sku}`)].join('&')
+}
 
 type Answer = { data?: { sellable: number; as_of?: string }[]; as_of?: string }
 
@@ -48,7 +53,7 @@ const read = (place: Place, path: string, seconds: number): Promise<Round> => {
 const runner = (name: string, title: string, path: string): Runner => ({
   name,
   title,
-  stated: `a server process, keep-alive, ${ASKED} SKUs a request`,
+  stated: `a server process, keep-alive, ${ASKED} SKUs a request, at most ${AGE_MS} ms old`,
   run: (place, seconds) => read(place, path, seconds),
 })
 

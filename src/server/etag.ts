@@ -19,14 +19,17 @@ const opaque = (tag: string): string => tag.replace(/^W\//, '')
 export const matches = (header: string, etag: string): boolean =>
   tagsOf(header).some(tag => tag === '*' || opaque(tag) === opaque(etag))
 
+/** True if the reader has this content already, as If-None-Match says. */
+export const isKnown = (request: FastifyRequest, etag: string): boolean => {
+  const header = request.headers['if-none-match']
+  return header !== undefined && matches(header, etag)
+}
+
 /** Sets the ETag; answers 304 without a body if the reader has this content already. */
 export const tagged = (request: FastifyRequest, reply: FastifyReply, content: unknown): unknown => {
   const etag = etagOf(content)
   reply.header('etag', etag)
-  const header = request.headers['if-none-match']
-  if (header !== undefined && matches(header, etag)) {
-    reply.code(304)
-    return undefined
-  }
-  return content
+  if (!isKnown(request, etag)) return content
+  reply.code(304)
+  return undefined
 }

@@ -247,3 +247,20 @@ test('the reference and its script come from this server alone', async () => {
   const [curl] = body.paths['/v1/reservations'].post['x-codeSamples']
   expect(curl.source).toContain(`'${server.url}/v1/reservations'`)
 })
+
+test('an old answer goes only to who says that it will do, and says how old it is', async () => {
+  await stocked('PLATE', 4)
+  const lately = '/v1/availability?max_age_ms=10000&sku=PLATE'
+  const first = await call('GET', lately)
+  await hold('PLATE', 1)
+  const again = await call('GET', lately)
+  expect(again.body).toEqual(first.body)
+  expect(again.body.data[0]).toMatchObject({ available: 4, as_of: first.body.as_of })
+  expect(await availableOf('PLATE')).toBe(3)
+  const known = { 'if-none-match': String(first.headers.get('etag')) }
+  expect((await call('GET', lately, undefined, { headers: known })).status).toBe(304)
+  expect((await call('GET', `${lately}&max_age_ms=-1`)).status).toBe(400)
+  expect((await call('GET', '/v1/availability?max_age_ms=3600000&sku=PLATE')).status).toBe(400)
+  const nowhere = await call('GET', '/v1/availability?max_age_ms=9000&sku=PLATE&location=moon')
+  expect(nowhere.body.code).toBe('unknown_location')
+})

@@ -17,6 +17,7 @@ import { pathOf } from './listener.ts'
 import type { Metrics } from './metrics.ts'
 import { operationOf } from './openapi.ts'
 import { headersFor, type Place, type Problem, refusalProblem } from './problem.ts'
+import { type Recent, Told } from './recent.ts'
 import { type Call, isWrite, type Route, takesKey } from './route.ts'
 import { unfitQuery, unfitText } from './unfitText.ts'
 import { parsedQuery, ShapeError, validatorOf } from './validate.ts'
@@ -29,6 +30,7 @@ export type Mounting = {
   /** The tenant whose admin keys see all tenants. */
   operator: string
   metrics: Metrics
+  recent: Recent
   /** Hears what a request has begun, which may outlive it. */
   runs: (request: IncomingMessage, work: Promise<unknown>) => void
   deadline_ms: number
@@ -125,7 +127,10 @@ const handlerOf =
       cookie: cookieOf(request, reply),
     }
     const call = { params, query, body, options, ...who } as Call<TSchema, TSchema, TSchema>
-    const work = guarded(request, route, holdfast, call)
+    const look = () => guarded(request, route, holdfast, call)
+    const age_ms = route.recent ? Number((query as { max_age_ms?: number }).max_age_ms ?? 0) : 0
+    const name = `${tenant} ${caller?.actor_id} ${caller?.only_locations} ${request.url}`
+    const work = age_ms > 0 ? mounting.recent.read(name, age_ms, look) : look()
     mounting.runs(request.raw, work)
     if (route.deadline_ms) request.raw.setTimeout(route.deadline_ms)
     const answer = (await within(work, deadline_ms)) ?? missingOf(route)
@@ -133,6 +138,7 @@ const handlerOf =
       if (isWrite(route)) metrics.decided(route.operation, answer.refusal.code)
       return sendProblem(reply, refusalProblem(answer.refusal, placeOf(request)))
     }
+    if (answer instanceof Told) return answer.send(request, reply)
     const replayed = (answer as { replayed?: unknown }).replayed === true
     if (isWrite(route)) metrics.decided(route.operation, replayed ? 'replayed' : 'granted')
     markReplay(reply, answer)

@@ -66,6 +66,8 @@ type Definition<Params extends Shape, Query extends Shape, Body extends Shape> =
   streams?: true
   /** The answer carries an ETag, and If-None-Match is honoured. */
   etag?: true
+  /** A read whose query may say how old an answer will do, as `max_age_ms`. */
+  recent?: true
   /** A write that honours If-Match against the ETag of this reading route's answer. */
   if_match?: 'reservation' | 'sku'
   call: (holdfast: Holdfast, call: Call<Params, Query, Body>) => Promise<unknown>

@@ -19,6 +19,7 @@ import { documentRoutes } from './openapi.ts'
 import { Overload, PENDING_MAX } from './overload.ts'
 import { errorProblem, shapeProblem, thrownProblem } from './problem.ts'
 import { type AuditState, NO_AUDIT, readinessOf } from './readiness.ts'
+import { Recent } from './recent.ts'
 import { routes } from './routes.ts'
 import { Streams } from './streams.ts'
 import { ShapeError } from './validate.ts'
@@ -136,6 +137,7 @@ const mountAll = (
   app.addHook('preClose', async () => streams.end())
   const mounting: Mounting = {
     authenticates,
+    recent: new Recent(),
     library: options.holdfast,
     open: openerOf(options),
     operator: options.holdfast.tenant,

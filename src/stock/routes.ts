@@ -47,13 +47,16 @@ const reads: Route[] = [
     tag,
     operation: 'get_availability',
     summary: 'What may be sold now, for some SKUs',
-    description: 'Repeat `sku`: `?sku=TEE-M&sku=TEE-L`.',
+    description:
+      'Repeat `sku`: `?sku=TEE-M&sku=TEE-L`. A page that many look at says with `max_age_ms` ' +
+      'how old an answer will do: it is given what was found for another, and `as_of` says when.',
     query: AvailabilityQuery,
     answer: Type.Ref('Availability#'),
     refusals: ['unknown_sku', 'unknown_location', 'too_large'],
     etag: true,
-    call: (holdfast, { query: { sku, ...query } }) =>
-      holdfast.availability({ ...query, skus: sku }),
+    recent: true,
+    call: (holdfast, { query: { sku, location } }) =>
+      holdfast.availability({ location, skus: sku }),
   }),
   route({
     method: 'POST',

@@ -202,10 +202,13 @@ export const ListLevels = closed({
 export const LevelPage = pageOf(Type.Ref('Level#'))
 
 const AVAILABILITY_SKUS_MAX = 500
+const AGE_MS_MAX = 10_000
 
 export const AvailabilityQuery = closed({
   sku: Type.Array(SkuCode, { minItems: 1, maxItems: AVAILABILITY_SKUS_MAX }),
   location: Type.Optional(LocationCode),
+  /** How old an answer will do; the answer's `as_of` says how old it is. */
+  max_age_ms: Type.Optional(Type.Integer({ minimum: 0, maximum: AGE_MS_MAX })),
 })
 
 export const AvailabilityRequest = closed({
