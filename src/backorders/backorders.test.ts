@@ -308,6 +308,24 @@ describe('orders that wait', () => {
   })
 })
 
+test('a queue that was changed by hand is found and repaired', async () => {
+  const sku = await skuWith(0, 5)
+  const [first, second] = [await order(sku, 1), await order(sku, 2)]
+  const of = `where reservation_id = '${second.reservation_id}'`
+  await asOwner(ownerUrl, `update holdfast.backorders set backordered = 1 ${of}`)
+  expect((await holdfast.verify()).findings.map(({ code }) => code).sort()).toEqual([
+    'place_differs_from_allocation',
+  ])
+  await asOwner(ownerUrl, `delete from holdfast.backorders ${of}`)
+  expect((await holdfast.verify()).findings).toMatchObject([
+    { code: 'counter_differs_from_queue', what: 'backordered' },
+  ])
+  expect((await holdfast.repair()).corrections).toMatchObject([{ code: 'queue' }])
+  await receive(sku, 2)
+  expect(await lineOf(first.reservation_id)).toMatchObject({ committed: 1 })
+  expect(await lineOf(second.reservation_id)).toMatchObject({ committed: 1, backordered: 1 })
+})
+
 describe('the cap', () => {
   test('is not lowered below what is promised; deny takes no more', async () => {
     const sku = await skuWith(0, 5)

@@ -59,3 +59,26 @@ begin
     end if;
   end loop;
 end $$;
+
+-- Corrects the queue of a level where it is not what the allocations say.
+-- p_level_id int: locked. answer: an array of at most one correction.
+-- No counter changes by it, so there is no movement.
+-- locks: as mend_queue.
+create or replace function holdfast_engine_N.correct_queue(p_tenant_id int, p_level_id int)
+returns jsonb
+language plpgsql volatile as $$
+declare
+  v_faults jsonb;
+begin
+  select jsonb_agg(jsonb_build_object('what', 'queue: ' || f.what, 'from', f.found,
+    'to', f.expected) order by f.what)
+  into v_faults
+  from holdfast_engine_N.queue_faults(p_tenant_id, p_level_id - 1, p_level_id) as f
+  where f.code <> 'place_without_promise';
+  if v_faults is null then
+    return '[]';
+  end if;
+  perform holdfast_engine_N.mend_queue(p_tenant_id, p_level_id);
+  return jsonb_build_array(
+    holdfast_engine_N.correction('queue', 'queue_by_allocations', v_faults, p_level_id));
+end $$;

@@ -13,6 +13,7 @@ export const reasons = {
   balances_around:
     'The balances before and after the gap, and the reservations, say what is missing.',
   one_form: 'A reservation keeps its allocations in one place; none of them is lost.',
+  queue_by_allocations: 'The reservations say who waits for how much; the queue follows them.',
 } as const satisfies Record<string, string>
 
 /** Why the books of a level stay as they are, and what a person does next. */
@@ -39,7 +40,7 @@ export type CorrectionChange = {
 export type Correction = {
   /** The same for the same correction, however the counters go on meanwhile. */
   key: string
-  code: 'missing' | 'form' | 'allocation' | 'counters'
+  code: 'missing' | 'form' | 'allocation' | 'counters' | 'queue'
   because: keyof typeof reasons
   sku: string | null
   location: string | null

@@ -34,6 +34,7 @@ begin
     if v_corrections <> '[]' then
       perform holdfast_engine_N.settle_level(p_tenant_id, p_level_id);
     end if;
+    v_corrections := v_corrections || holdfast_engine_N.correct_queue(p_tenant_id, p_level_id);
   end if;
   return jsonb_build_object('corrections', v_corrections, 'why_left', null);
 end $$;

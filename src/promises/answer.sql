@@ -144,7 +144,13 @@ begin
     perform holdfast_engine_N.close_notice(p_tenant_id, v_notice, case when exists (
         select from holdfast.promise_notices o
         where o.tenant_id = p_tenant_id and o.reservation_id = v_notice.reservation_id
-          and o.notice_id > v_notice.notice_id)
+          and o.notice_id > v_notice.notice_id
+        -- or who has answered by another door
+        union all
+        select from holdfast.events e
+        where e.tenant_id = p_tenant_id and e.type = 'promise.answered'
+          and e.recorded_at >= v_notice.created_at
+          and e.reservation_id = v_notice.reservation_id)
       then 'keep' else v_notice.silence_default end, 'silence', '{}');
     v_closed := v_closed + 1;
   end loop;
