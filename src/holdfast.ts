@@ -40,6 +40,7 @@ import { supplyOf } from './supply/supply.ts'
 import { systemOf } from './system/system.ts'
 import { findTenant, tenantsOf } from './tenants/tenants.ts'
 import { verbsOf } from './verbs.ts'
+import { webhooksOf } from './webhooks/webhooks.ts'
 
 export type HoldfastOptions = {
   /** postgres://…; several hosts are tried until one is a primary. */
@@ -121,6 +122,7 @@ const roomsOf = (context: Context) => {
     supply: supplyOf(context),
     promises: promisesOf(context),
     lostDemand: lostDemandOf(context),
+    webhooks: webhooksOf(context),
     tenants: tenantsOf(context),
     keys: keysOf(context),
     people: peopleOf(context),

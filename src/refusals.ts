@@ -59,6 +59,8 @@ export const refusals = {
   too_many_attempts: 'Too many attempts: wait, then try again.',
   session_not_found: 'No session that is open has this id.',
   not_your_location: 'You may not change stock at this location.',
+  webhook_not_found: 'No webhook endpoint has this id.',
+  delivery_not_found: 'This endpoint was not sent an event with this id.',
   import_not_found: 'No import has this id.',
   precondition_failed: 'The resource has changed since the ETag in If-Match was read.',
 } as const

@@ -25,6 +25,7 @@ import { register as registerStart } from './start.ts'
 import { register as registerStock } from './stock.ts'
 import { register as registerSupply } from './supply.ts'
 import { register as registerTorture } from './torture.ts'
+import { register as registerWebhooks } from './webhooks.ts'
 
 const EPILOGUE = `
 Example:
@@ -51,6 +52,7 @@ const registrations = [
   registerSupply,
   registerBackorders,
   registerPromises,
+  registerWebhooks,
   registerKeys,
   registerPeople,
   registerReplay,

@@ -24,6 +24,7 @@ export type ServingOptions = Place & {
   audit: boolean
   auditPauseMs?: number
   events: boolean
+  webhooksToPrivate?: boolean
   acceptDataLoss?: boolean
   /** Where browsers find the server. */
   publicUrl?: string
@@ -132,7 +133,8 @@ const untilStopped = (): Promise<void> =>
   })
 
 const listen = async (connectionString: string, options: ServingOptions): Promise<Serving> => {
-  const { host, port, log, audit, auditPauseMs, events, publicUrl, trustProxy } = options
+  const { host, port, log, audit, auditPauseMs, publicUrl, trustProxy } = options
+  const { events, webhooksToPrivate } = options
   try {
     const stream = { write: (line: string) => options.notice(line.trimEnd()) }
     return await serve({
@@ -142,7 +144,9 @@ const listen = async (connectionString: string, options: ServingOptions): Promis
       ...(publicUrl && { publicUrl }),
       ...(trustProxy && { trustProxy }),
       ...(log && { log: { level: log, stream } }),
-      ...(events && { events: { notice: options.notice } }),
+      ...(events && {
+        events: { notice: options.notice, webhooks: { to_private: webhooksToPrivate } },
+      }),
       ...(audit && { audit: { pause_ms: auditPauseMs, notice: options.notice } }),
     })
   } catch (error) {

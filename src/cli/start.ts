@@ -33,7 +33,8 @@ export const register = (program: Command, shell: Shell): void => {
     .option('--trust-proxy <list>', 'whose X-Forwarded headers are true (HOLDFAST_TRUST_PROXY)')
     .option('--demo', 'fill an empty shop with about 40 products and two weeks of orders')
     .option('--no-sweeper', 'do not tidy up holds that have ended')
-    .option('--no-events', 'do not feed events')
+    .option('--no-events', 'do not feed events, nor send webhooks')
+    .option('--webhooks-to-private', 'send them to private addresses too, and by http')
     .option('--no-audit', 'do not verify the books in the background')
     .option('--audit-pause-ms <number>', 'between two slices of it, at the least', readNumber)
     .addOption(new Option('--log <level>', 'log requests on stderr, as JSON').choices(LEVELS))
@@ -45,12 +46,13 @@ export const register = (program: Command, shell: Shell): void => {
   start.action(() => {
     const options = shell.optionsOf(start)
     const { port, host, demo, sweeper, audit, auditPauseMs, events } = start.opts()
-    const { acceptDataLoss, log } = start.opts()
+    const { acceptDataLoss, log, webhooksToPrivate } = start.opts()
     const proxied = proxiedBy(start.opts())
     return shell.run(options, () =>
       serving({
         ...options,
         ...{ port, host, demo, sweeper, audit, auditPauseMs, events, acceptDataLoss, log },
+        webhooksToPrivate,
         ...proxied,
         say: line => shell.output.out(`${line}\n`),
         notice: line => shell.notice(line),

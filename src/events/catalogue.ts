@@ -172,4 +172,19 @@ export const eventTypes: EventType[] = [
     description: 'The audit has found a fault in the books, for the first time.',
     schema: data({ code: text }),
   },
+  {
+    type: 'webhook.paused',
+    description: 'A webhook endpoint is sent nothing more: it has failed for two days, or is gone.',
+    schema: data({
+      endpoint_id: whole,
+      url: text,
+      reason: { enum: ['failing', 'gone'] },
+      failing_since: instant,
+    }),
+  },
+  {
+    type: 'webhook.ping',
+    description: 'A test message, for one webhook endpoint.',
+    schema: data({ endpoint_id: whole }),
+  },
 ]

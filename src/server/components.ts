@@ -17,6 +17,7 @@ import { Availability, Level, Shortage, StockAnswer } from '../stock/shapes.ts'
 import { Supply } from '../supply/shapes.ts'
 import { System } from '../system/shapes.ts'
 import { Tenant } from '../tenants/shapes.ts'
+import { Delivery, LoggedDelivery, NewWebhook, Webhook } from '../webhooks/shapes.ts'
 import { ProblemShape } from './openapi.ts'
 
 /** The shapes with a name of their own in the document. */
@@ -43,6 +44,10 @@ export const shapes: TSchema[] = [
   ChangedRules,
   ExplainedPolicy,
   Event,
+  Webhook,
+  NewWebhook,
+  Delivery,
+  LoggedDelivery,
   Transaction,
   Import,
   ImportReport,

@@ -1,6 +1,7 @@
 import { clock } from '../clock.ts'
 import type { Consumer, FeedHint } from '../events/events.ts'
 import type { Holdfast } from '../holdfast.ts'
+import { type CourierOptions, Couriers } from './couriers.ts'
 import { Pauses } from './pauses.ts'
 
 const POLL_MS = 100
@@ -8,6 +9,8 @@ const POLL_MS = 100
 const GATHER_MS = 20
 /** Slices of all levels and facts are looked through this often. */
 const SWEEP_MS = 250
+/** Retries that are due are looked for this often; what is new is sent at once. */
+const RETRY_LOOK_MS = 500
 const TENANTS_MS = 5_000
 const TRIM_MS = 3_600_000
 const FAILED_MS = 1_000
@@ -17,6 +20,8 @@ export type DispatcherOptions = {
   /** Between two looks at what other processes have written, at the least; 100 when left out. */
   poll_ms?: number | undefined
   consumers?: readonly Consumer[]
+  /** How webhooks are sent. */
+  webhooks?: CourierOptions
   /** Told once when it cannot go on, until it can again. */
   notice?: ((line: string) => void) | undefined
 }
@@ -36,12 +41,15 @@ type Room = {
   sweptMs: number
   trimmedMs: number
   consumed: Map<string, number>
+  /** Up to which position, and when, it was looked what is due for webhooks. */
+  sent: { position: number; ms: number }
 }
 
 const newRoom = (holdfast: Holdfast): Room => ({
   ...{ holdfast, hint: {}, position: -1, consumed: new Map() },
   sweptMs: Number.NEGATIVE_INFINITY,
   trimmedMs: clock.monotonicMs(),
+  sent: { position: -1, ms: Number.NEGATIVE_INFINITY },
 })
 
 /** The feed of all tenants: one process at a time feeds one of them, any of them may. */
@@ -49,6 +57,7 @@ class Dispatcher {
   readonly #main: Holdfast
   readonly #options: DispatcherOptions
   readonly #hears: DispatcherHears
+  readonly #couriers: Couriers
   readonly #pauses = new Pauses()
   readonly #rooms = new Map<number, Room>()
   readonly #due = new Set<number>()
@@ -59,6 +68,7 @@ class Dispatcher {
     this.#main = main
     this.#options = options
     this.#hears = hears
+    this.#couriers = new Couriers(options.webhooks ?? {})
     this.#ended = this.#loop()
   }
 
@@ -70,7 +80,7 @@ class Dispatcher {
 
   async stop(): Promise<void> {
     this.#pauses.end()
-    await this.#ended
+    await Promise.all([this.#ended, this.#couriers.stop()])
   }
 
   async #loop(): Promise<void> {
@@ -126,6 +136,7 @@ class Dispatcher {
       if (!room) continue
       if (await this.#feed(room)) this.#due.add(id)
       for (const consumer of this.#options.consumers ?? []) await this.#consume(room, consumer)
+      await this.#send(room)
       await this.#trim(room)
     }
   }
@@ -161,10 +172,21 @@ class Dispatcher {
     }
   }
 
+  async #send(room: Room): Promise<void> {
+    const nowMs = clock.monotonicMs()
+    if (room.sent.position >= room.position && nowMs - room.sent.ms < RETRY_LOOK_MS) return
+    room.sent = { position: room.position, ms: nowMs }
+    await this.#couriers.look(room.holdfast, (count, lag) =>
+      this.#hears.took('webhooks', count, lag),
+    )
+  }
+
   async #trim(room: Room): Promise<void> {
     if (clock.monotonicMs() - room.trimmedMs < TRIM_MS) return
     room.trimmedMs = clock.monotonicMs()
-    while (!this.#pauses.over && (await room.holdfast.events.trim()).more);
+    const { events, webhooks } = room.holdfast
+    while (!this.#pauses.over && (await events.trim()).more);
+    while (!this.#pauses.over && (await webhooks.sending.trim()).more);
   }
 }
 

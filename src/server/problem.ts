@@ -62,6 +62,8 @@ export const statuses = {
   too_many_attempts: 429,
   session_not_found: 404,
   not_your_location: 403,
+  webhook_not_found: 404,
+  delivery_not_found: 404,
   import_not_found: 404,
   precondition_failed: 412,
   database_unavailable: 503,

@@ -60,6 +60,8 @@ export const remedies = {
   too_many_attempts: 'Wait for the seconds in retry_after_seconds; then try again.',
   session_not_found: 'Check the id against GET /v1/sessions.',
   not_your_location: 'Choose a location of yours; an admin says which those are.',
+  webhook_not_found: 'Check the id against GET /v1/webhooks.',
+  delivery_not_found: 'Check the id against GET /v1/webhooks/{endpoint_id}/deliveries.',
   import_not_found: 'Check the id against GET /v1/imports.',
   precondition_failed: 'Read the resource again and repeat the write with its new ETag.',
   database_unavailable: 'Repeat with the same Idempotency-Key; if it lasts, run holdfast doctor.',

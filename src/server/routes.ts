@@ -16,6 +16,7 @@ import { stockRoutes } from '../stock/routes.ts'
 import { supplyRoutes } from '../supply/routes.ts'
 import { systemRoutes } from '../system/routes.ts'
 import { tenantRoutes } from '../tenants/routes.ts'
+import { webhookRoutes } from '../webhooks/routes.ts'
 import type { Route } from './route.ts'
 
 /** Every route of the API: the tables of the rooms, one after the other. */
@@ -32,6 +33,7 @@ export const routes: Route[] = [
   ...backorderRoutes,
   ...promiseRoutes,
   ...demandRoutes,
+  ...webhookRoutes,
   ...ledgerRoutes,
   ...importRoutes,
   ...keyRoutes,

@@ -92,6 +92,8 @@ export const namesOf = (operation: Described, shop: number): Names => {
     'option_names[]': [['Size']],
     reservation_id: reservations,
     key_id: [1, 2, 3],
+    endpoint_id: [1, 2, 3],
+    event_id: ['evt_1', 'evt_2'],
     person_id: [1, 2, 3, 4],
     session_id: [1, 2],
     actor: [1, 2],

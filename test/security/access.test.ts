@@ -109,6 +109,11 @@ beforeAll(async () => {
   importId = ((await sent.json()) as { import_id: string }).import_id
   names['import_id'] = [importId]
   names['key_id'] = [KEY_OF_NOBODY]
+  const hook = await holdfast.webhooks.create({
+    ...{ url: 'https://shop.example/hooks', description: SECRET },
+  })
+  names['endpoint_id'] = [String(granted(hook).endpoint_id)]
+  names['event_id'] = ['evt_1']
 })
 
 afterAll(async () => {
