@@ -9,6 +9,7 @@ export const errors = {
     message: 'The database is a replica; it decides nothing.',
   },
   overloaded: { retryable: true, message: 'Too many calls wait already.' },
+  rate_limited: { retryable: true, message: 'Too many calls from this address: wait.' },
   deadline_exceeded: { retryable: true, message: 'The call was not answered within its deadline.' },
   busy: { retryable: true, message: 'Another call on the same rows was in the way; call again.' },
   closed: { retryable: false, message: 'This instance was closed.' },
@@ -51,12 +52,23 @@ export class HoldfastError extends Error {
   readonly retryable: boolean
   /** What to do about it, for a person. */
   readonly hint: string | undefined
+  /** When to come back, where that is known. */
+  readonly retry_after_seconds: number | undefined
 
-  constructor(code: ErrorCode, details: { message?: string; hint?: string; cause?: unknown } = {}) {
+  constructor(
+    code: ErrorCode,
+    details: {
+      message?: string
+      hint?: string
+      cause?: unknown
+      retry_after_seconds?: number
+    } = {},
+  ) {
     super(details.message ?? errors[code].message, { cause: details.cause })
     this.name = 'HoldfastError'
     this.code = code
     this.retryable = errors[code].retryable
     this.hint = details.hint
+    this.retry_after_seconds = details.retry_after_seconds
   }
 }

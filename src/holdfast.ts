@@ -36,6 +36,7 @@ import { reserveFast } from './reservations/reserveFast.ts'
 import { SoldOut } from './reservations/soldOut.ts'
 import { availabilityOf } from './stock/availability.ts'
 import { levelsOf } from './stock/level.ts'
+import { publishableKeysOf } from './storefront/publishableKeys.ts'
 import { supplyOf } from './supply/supply.ts'
 import { systemOf } from './system/system.ts'
 import { findTenant, tenantsOf } from './tenants/tenants.ts'
@@ -125,6 +126,7 @@ const roomsOf = (context: Context) => {
     webhooks: webhooksOf(context),
     tenants: tenantsOf(context),
     keys: keysOf(context),
+    publishableKeys: publishableKeysOf(context),
     people: peopleOf(context),
     sessions: sessionsOf(context),
     auditLog: auditLogOf(context),

@@ -57,6 +57,8 @@ export const refusals = {
   wrong_password: 'The address or the password is wrong.',
   weak_password: 'The password is too easy to guess.',
   too_many_attempts: 'Too many attempts: wait, then try again.',
+  cart_open: 'This browser has a cart already.',
+  cart_too_large: 'A browser may not hold so many units, or lines.',
   session_not_found: 'No session that is open has this id.',
   not_your_location: 'You may not change stock at this location.',
   webhook_not_found: 'No webhook endpoint has this id.',

@@ -3,6 +3,7 @@ import { clock } from '../../src/clock.ts'
 import { openHoldfast } from '../../src/index.ts'
 import { Reserve } from '../../src/reservations/shapes.ts'
 import { gathered } from '../../src/server/auth.ts'
+import { CallLimit } from '../../src/server/callLimit.ts'
 import { newMetrics } from '../../src/server/metrics.ts'
 import { mount } from '../../src/server/mount.ts'
 import { Recent } from '../../src/server/recent.ts'
@@ -75,7 +76,9 @@ const mounting = {
   authenticates: {
     key: gathered(key => holdfast.keys.authenticate(key)),
     session: gathered(session => holdfast.sessions.authenticate(session)),
+    publishable: gathered(key => holdfast.publishableKeys.authenticate(key)),
   },
+  limit: new CallLimit(),
   library: holdfast,
   open: async () => holdfast,
   operator: holdfast.tenant,

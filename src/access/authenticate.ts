@@ -4,6 +4,7 @@ import { write } from '../database/call.ts'
 import type { Database } from '../database/connect.ts'
 import { HoldfastError } from '../errors.ts'
 import type { Person } from '../people/people.ts'
+import type { SigningKey } from '../storefront/browser.ts'
 import type { Scope } from './keys.ts'
 import { roles } from './roles.ts'
 
@@ -16,6 +17,8 @@ export type Caller = {
   scopes: readonly Scope[]
   /** Set for a person: the session, and who they are. */
   session?: { session_id: number; person: Person }
+  /** Set for a publishable key: it opens what routes give to browsers, and nothing else. */
+  publishable?: SigningKey
   /** Where a person may change stock; left out: everywhere. */
   only_locations?: readonly number[]
 }
@@ -57,7 +60,11 @@ const shapes = {
   key: /^hf_(?:live|test)_([0-9a-z]{1,6})_[A-Za-z0-9_-]{43}$/,
   session: /^hf_session_([0-9a-z]{1,6})_[A-Za-z0-9_-]{43}$/,
   link: /^hf_link_([0-9a-z]{1,6})_[A-Za-z0-9_-]{43}$/,
+  publishable: /^hf_pub_([0-9a-f]{1,8})_[0-9a-f]{32}$/,
 }
+
+/** In which digits the tenant stands; PostgreSQL makes those of a publishable key. */
+const radixOf = (kind: SecretKind): number => (kind === 'publishable' ? 16 : 36)
 
 export type SecretKind = keyof typeof shapes
 
@@ -65,8 +72,9 @@ export type SecretKind = keyof typeof shapes
 export const tenantIn = (kind: SecretKind, text: string): number | undefined => {
   const named = shapes[kind].exec(text)?.[1]
   if (named === undefined) return undefined
-  const tenantId = Number.parseInt(named, 36)
-  return tenantId <= TENANT_ID_MAX && tenantId.toString(36) === named ? tenantId : undefined
+  const radix = radixOf(kind)
+  const tenantId = Number.parseInt(named, radix)
+  return tenantId <= TENANT_ID_MAX && tenantId.toString(radix) === named ? tenantId : undefined
 }
 
 export const sha256Of = (text: string): string => createHash('sha256').update(text).digest('hex')
@@ -111,7 +119,21 @@ const ofSession = async (database: Database, tenantId: number, sha256: string): 
   }
 }
 
-const lookers = { key: ofKey, session: ofSession }
+const ofPublishable = async (database: Database, tenantId: number, text: string) => {
+  const verb = 'authenticate_publishable_key'
+  const found = await write<SigningKey & { tenant: string }>(database, tenantId, verb, { text })
+  if (!found.ok) throw new HoldfastError('unauthenticated')
+  const { tenant, ok: _, replayed: __, ...publishable } = found
+  return { tenant_id: tenantId, tenant, actor_id: publishable.key_id, scopes: [], publishable }
+}
+
+type Looker = (database: Database, tenantId: number, text: string) => Promise<Caller>
+
+const lookers = {
+  key: (database, tenantId, text) => ofKey(database, tenantId, sha256Of(text)),
+  session: (database, tenantId, text) => ofSession(database, tenantId, sha256Of(text)),
+  publishable: ofPublishable,
+} satisfies Record<string, Looker>
 
 /**
  * Who a text of this kind speaks for; throws unauthenticated. An answer is remembered for a second,
@@ -135,7 +157,7 @@ export const authenticate = async (
 
   const { generation } = memory
   memory.callers.delete(name)
-  const caller = await lookers[kind](database, tenantId, name)
+  const caller = await lookers[kind](database, tenantId, text)
   if (memory.generation === generation) {
     const [oldest] = memory.callers.keys()
     if (memory.callers.size >= CALLERS_MAX && oldest !== undefined) memory.callers.delete(oldest)

@@ -2,6 +2,7 @@ import type { Command } from 'commander'
 import type { ApiKey, Scope } from '../access/keys.ts'
 import type { Holdfast } from '../holdfast.ts'
 import { agreed, destroying } from './agree.ts'
+import { register as registerPublishableKeys } from './publishableKeys.ts'
 import { outcomeOf, type Shell, table } from './shell.ts'
 
 /** API keys: `holdfast keys …`. */
@@ -48,6 +49,7 @@ export const register = (program: Command, shell: Shell): void => {
       ),
     ),
   )
+  registerPublishableKeys(keys, shell)
   const revoke = destroying(
     keys.command('revoke <id>').summary('end a key at once, for ever'),
   ).addHelpText('after', '\nExample:\n  $ holdfast keys revoke 3 --yes')

@@ -1,4 +1,5 @@
 import Type from 'typebox'
+import { HoldfastError } from '../errors.ts'
 import { type Route, route } from '../server/route.ts'
 import { EventPage, EventTypes, ListEvents } from './shapes.ts'
 
@@ -20,6 +21,9 @@ export const eventRoutes: Route[] = [
     answer: EventPage,
     streams: true,
     call: (holdfast, { query }) => holdfast.events.list(query),
+    browser: async () => {
+      throw new HoldfastError('forbidden', { message: 'A publishable key only listens.' })
+    },
   }),
   route({
     method: 'GET',

@@ -1,6 +1,12 @@
 import Type from 'typebox'
 import { type Route, route } from '../server/route.ts'
 import {
+  amendForBrowser,
+  holdForBrowser,
+  readForBrowser,
+  releaseForBrowser,
+} from '../storefront/carts.ts'
+import {
   Amend,
   Commit,
   Extend,
@@ -17,6 +23,8 @@ import {
 const tag = 'Reservations'
 const answer = Type.Ref('ReservationAnswer#')
 const LINE_REFUSALS = ['unknown_sku', 'unknown_location', 'too_large', 'invalid_quantity'] as const
+/** What only a browser with a publishable key is refused. */
+const OF_BROWSER = ['cart_open', 'cart_too_large', 'too_many_attempts'] as const
 const OF_ONE = [...LINE_REFUSALS, 'reservation_not_found'] as const
 const under = (verb: string) => `/v1/reservations/:reservation_id/${verb}`
 
@@ -45,6 +53,7 @@ const reads: Route[] = [
     missing: 'reservation_not_found',
     etag: true,
     call: (holdfast, { params }) => holdfast.reservation(params),
+    browser: (holdfast, { params }, browser) => readForBrowser(holdfast, params, browser),
   }),
 ]
 
@@ -69,8 +78,11 @@ const claims: Route[] = [
       'level_not_found',
       'reservation_exists',
       'unknown_channel',
+      ...OF_BROWSER,
     ],
     call: (holdfast, { body, options }) => holdfast.reserve(body, options),
+    browser: (holdfast, { body, options }, browser) =>
+      holdForBrowser(holdfast, body, options, browser),
   }),
   route({
     method: 'POST',
@@ -92,9 +104,12 @@ const claims: Route[] = [
       'reservation_expired',
       'already_released',
       'exceeds_remaining',
+      'cart_too_large',
     ],
     if_match: 'reservation',
     call: (holdfast, { params, body, options }) => holdfast.amend({ ...body, ...params }, options),
+    browser: (holdfast, { params, body, options }, browser) =>
+      amendForBrowser(holdfast, { ...body, ...params }, options, browser),
   }),
   route({
     method: 'POST',
@@ -169,6 +184,8 @@ const outcomes: Route[] = [
     if_match: 'reservation',
     call: (holdfast, { params, body, options }) =>
       holdfast.release({ ...body, ...params }, options),
+    browser: (holdfast, { params, body, options }, browser) =>
+      releaseForBrowser(holdfast, { ...body, ...params }, options, browser),
   }),
   route({
     method: 'POST',

@@ -1,13 +1,15 @@
-import type { FastifyRequest } from 'fastify'
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Caller } from '../access/authenticate.ts'
 import { HoldfastError } from '../errors.ts'
 import type { Holdfast } from '../holdfast.ts'
+import { admitBrowser, publishableIn } from './browsers.ts'
+import type { CallLimit } from './callLimit.ts'
 import { sessionIn } from './cookie.ts'
-import type { Access, Scope } from './route.ts'
+import type { Route, Scope } from './route.ts'
 
 /** Who calls, by the text of a key or of a session; throws unauthenticated. */
 export type Authenticate = (text: string) => Promise<Caller>
-export type Authenticates = { key: Authenticate; session: Authenticate }
+export type Authenticates = Record<'key' | 'session' | 'publishable', Authenticate>
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -87,11 +89,22 @@ const isOwn = (request: FastifyRequest, origin: string | undefined, host: string
 }
 
 const callerOf = async (request: FastifyRequest, authenticates: Authenticates): Promise<Caller> => {
+  const publishable = publishableIn(request)
+  if (publishable !== undefined) return authenticates.publishable(publishable)
   if (request.headers.authorization !== undefined) return authenticates.key(keyOf(request))
   const session = sessionIn(request)
   if (session === undefined) throw new HoldfastError('unauthenticated')
   requireOwnPage(request)
   return authenticates.session(session)
+}
+
+/** Whether somebody who was let in to listen may go on: the key or session may have ended since. */
+export const mayStillListen = async (
+  request: FastifyRequest,
+  authenticates: Authenticates,
+): Promise<boolean> => {
+  const caller = await callerOf(request, authenticates)
+  return caller.publishable !== undefined || allows(caller, 'read')
 }
 
 const refuseBound = (caller: Caller, route: Asked): void => {
@@ -102,15 +115,16 @@ const refuseBound = (caller: Caller, route: Asked): void => {
   })
 }
 
-type Asked = { scope: Access; checks_location?: true }
+type Asked = Pick<Route, 'scope' | 'checks_location' | 'browser'>
 
 /**
  * Finds who calls and whether they may; before any body is read. Null where nobody has to be known.
  */
 export const identify = async (
   request: FastifyRequest,
+  reply: FastifyReply,
   route: Asked,
-  authenticates: Authenticates,
+  { authenticates, limit }: { authenticates: Authenticates; limit: CallLimit },
 ): Promise<Caller | null> => {
   const { scope } = route
   if (scope === 'none') {
@@ -118,6 +132,10 @@ export const identify = async (
     return null
   }
   const caller = await callerOf(request, authenticates)
+  if (caller.publishable) {
+    admitBrowser(request, reply, { route, limit, key: caller.publishable })
+    return caller
+  }
   if (scope !== 'any' && !allows(caller, scope)) {
     const who = caller.session ? `your role (${caller.session.person.role})` : 'the key'
     throw new HoldfastError('forbidden', {

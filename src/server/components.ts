@@ -14,6 +14,7 @@ import { ChangedRules, ExplainedPolicy, Rule } from '../policies/shapes.ts'
 import { LinePromise, ShipPromise } from '../promises/shapes.ts'
 import { Reservation, Reserved } from '../reservations/shapes.ts'
 import { Availability, Level, Shortage, StockAnswer } from '../stock/shapes.ts'
+import { PublishableKey } from '../storefront/shapes.ts'
 import { Supply } from '../supply/shapes.ts'
 import { System } from '../system/shapes.ts'
 import { Tenant } from '../tenants/shapes.ts'
@@ -53,6 +54,7 @@ export const shapes: TSchema[] = [
   ImportReport,
   ApiKey,
   NewApiKey,
+  PublishableKey,
   Me,
   Session,
   Person,

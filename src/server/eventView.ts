@@ -3,7 +3,8 @@ import type { TailedEvent } from '../events/events.ts'
 
 /**
  * What of an event a caller is shown, and the one place that decides it: `whole`, or `public` for a
- * key that stands in a shop's pages, which sees what may be sold and nothing else.
+ * key that stands in a shop's pages, which sees that something has changed and asks how it is now:
+ * what is available is shown to it only as far as its key does.
  */
 export type EventView = 'whole' | 'public'
 
@@ -12,10 +13,10 @@ export const viewOf = ({ scopes }: Caller): EventView =>
 
 const PUBLIC_TYPES = new Set(['level.changed', 'level.out', 'level.back_in_stock'])
 
-type Fact = { sku?: unknown; location?: unknown; sellable?: unknown }
+type Fact = { sku?: unknown; location?: unknown }
 
-/** What may be sold of a SKU, without what there is and what it was for. */
-export const publicFacts = ({ sku, location, sellable }: Fact) => ({ sku, location, sellable })
+/** What has changed, without how many there are and what it was for. */
+export const publicFacts = ({ sku, location }: Fact) => ({ sku, location })
 
 const publicTexts = new WeakMap<TailedEvent, string>()
 

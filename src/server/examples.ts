@@ -75,6 +75,8 @@ export const bodies: Record<string, object> = {
   rotate_webhook: { overlap_seconds: 3_600 },
   replay_webhook: { event_id: 'evt_1' },
   create_key: { name: 'shop', scopes: ['read', 'sell'] },
+  create_publishable_key: { name: 'web shop', origins: ['https://shop.example'], units_max: 10 },
+  update_publishable_key: { shown_max: 20 },
   invite_person: { email: 'ana@shop.example', role: 'stock_keeper', locations: [location] },
   update_person: { role: 'seller' },
   look_at_link: { link: LINK },

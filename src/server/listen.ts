@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Caller } from '../access/authenticate.ts'
 import type { Holdfast } from '../holdfast.ts'
-import { type Authenticates, identify } from './auth.ts'
+import { type Authenticates, mayStillListen } from './auth.ts'
 import { viewOf } from './eventView.ts'
 import type { Overload } from './overload.ts'
 import type { StreamFilter } from './streamListener.ts'
@@ -44,10 +44,7 @@ export const listenOf =
       'x-accel-buffering': 'no', // a proxy that gathers would hold events back
     })
     response.flushHeaders()
-    const mayListen = async () => {
-      await identify(request, { scope: 'read' }, authenticates)
-      return true
-    }
+    const mayListen = () => mayStillListen(request, authenticates)
     await streams
       .listen(holdfast, {
         ...{ response, filter: request.query as StreamFilter, mayListen },

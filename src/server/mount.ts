@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict'
 import type { IncomingMessage } from 'node:http'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import Type, { type TSchema } from 'typebox'
@@ -7,7 +8,10 @@ import { within } from '../database/within.ts'
 import { HoldfastError } from '../errors.ts'
 import type { Holdfast } from '../holdfast.ts'
 import type { Refusal } from '../refusals.ts'
+import type { Browser } from '../storefront/browser.ts'
 import { type Authenticates, identify } from './auth.ts'
+import { browserOf } from './browsers.ts'
+import type { CallLimit } from './callLimit.ts'
 import { cookieOf, knockOf } from './cookie.ts'
 import { tagged } from './etag.ts'
 import { keyOf, markReplay } from './idempotency.ts'
@@ -24,6 +28,8 @@ import { parsedQuery, ShapeError, validatorOf } from './validate.ts'
 
 export type Mounting = {
   authenticates: Authenticates
+  /** Of calls with publishable keys. */
+  limit: CallLimit
   /** Of the server itself: for whoever is not known yet. */
   library: Holdfast
   open: (caller: Caller) => Promise<Holdfast>
@@ -104,6 +110,17 @@ const missingOf = (route: Route): Refused => ({
   refusal: { code: route.missing ?? 'invalid_request', message: 'Nothing has this name or id.' },
 })
 
+/** A route's own way for publishable keys; identify has let nobody in where there is none. */
+const forBrowser = async (
+  { browser }: Route,
+  holdfast: Holdfast,
+  call: Call<TSchema, TSchema, TSchema>,
+  who: Browser,
+): Promise<unknown> => {
+  assert(browser, 'a publishable key is let in where there is a way for it')
+  return browser(holdfast, call, who)
+}
+
 const handlerOf =
   (route: Route, mounting: Mounting) =>
   async (request: FastifyRequest, reply: FastifyReply): Promise<unknown> => {
@@ -127,7 +144,10 @@ const handlerOf =
       cookie: cookieOf(request, reply),
     }
     const call = { params, query, body, options, ...who } as Call<TSchema, TSchema, TSchema>
-    const look = () => guarded(request, route, holdfast, call)
+    const look = () =>
+      caller?.publishable
+        ? forBrowser(route, holdfast, call, browserOf(request, reply, caller))
+        : guarded(request, route, holdfast, call)
     const age_ms = route.recent ? Number((query as { max_age_ms?: number }).max_age_ms ?? 0) : 0
     const name = `${tenant} ${caller?.actor_id} ${caller?.only_locations} ${request.url}`
     const work = age_ms > 0 ? mounting.recent.read(name, age_ms, look) : look()
@@ -151,15 +171,16 @@ const msLeft = (request: FastifyRequest, deadline_ms: number): number =>
   Math.max(1, deadline_ms - request.identified_ms)
 
 /** Finds out who calls and opens the library for them, within the deadline of the whole call. */
-const enter = (route: Route, mounting: Mounting) => async (request: FastifyRequest) => {
-  const beganMs = clock.monotonicMs()
-  const entering = async () => {
-    request.caller = await identify(request, route, mounting.authenticates)
-    request.holdfast = request.caller ? await mounting.open(request.caller) : mounting.library
+const enter =
+  (route: Route, mounting: Mounting) => async (request: FastifyRequest, reply: FastifyReply) => {
+    const beganMs = clock.monotonicMs()
+    const entering = async () => {
+      request.caller = await identify(request, reply, route, mounting)
+      request.holdfast = request.caller ? await mounting.open(request.caller) : mounting.library
+    }
+    await within(entering(), route.deadline_ms ?? mounting.deadline_ms)
+    request.identified_ms = clock.monotonicMs() - beganMs
   }
-  await within(entering(), route.deadline_ms ?? mounting.deadline_ms)
-  request.identified_ms = clock.monotonicMs() - beganMs
-}
 
 /** Puts one row of a room's table on the server. */
 export const mount = (app: FastifyInstance, route: Route, mounting: Mounting): void => {

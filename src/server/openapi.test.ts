@@ -49,7 +49,11 @@ test('every operation says what it is, who may call it, and what comes back', ()
     expect(operation.description, name).toMatch(/Scope: `(read|sell|stock|admin|any|none)`/)
     expect(operation.tags, name).toHaveLength(1)
     const open = /Scope: `none`/.test(operation.description ?? '')
-    expect(operation.security, name).toEqual(open ? [] : [{ key: [] }, { session: [] }])
+    const browser = /publishable keys/.test(operation.description ?? '')
+    expect(operation.security, name).toEqual([
+      ...(open ? [] : [{ key: [] }, { session: [] }]),
+      ...(browser ? [{ publishable: [] }] : []),
+    ])
     for (const status of ['400', '401', '403', '500', '503', '504']) {
       expect(operation.responses[status]?.content, `${name} ${status}`).toHaveProperty([
         'application/problem+json',

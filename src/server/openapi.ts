@@ -71,6 +71,7 @@ const EVERY: Code[] = [
   'deadline_exceeded',
   'broken_invariant',
 ]
+const EVERY_BROWSER: Code[] = ['rate_limited']
 const EVERY_WRITE: Code[] = ['busy', 'idempotency_key_reused', 'key_expired']
 const EVERY_BODY: Code[] = ['unsupported_media_type', 'body_too_large']
 
@@ -85,6 +86,7 @@ export const codesOf = (route: Route): Code[] => {
       ...given,
       ...(route.if_match ? (['precondition_failed'] as const) : []),
       ...EVERY,
+      ...(route.browser ? EVERY_BROWSER : []),
       ...(takesKey(route) ? EVERY_WRITE : []),
       ...(route.body ? EVERY_BODY : []),
     ]),
@@ -147,16 +149,22 @@ const answerHeaders = (route: Route) => ({
     : {}),
 })
 
+const securityOf = ({ scope, browser }: Route): object[] => [
+  ...(scope === 'none' ? [] : [{ key: [] }, { session: [] }]),
+  ...(browser ? [{ publishable: [] }] : []),
+]
+
 /** A route's row, in the words of OpenAPI. */
 export const operationOf = (route: Route): FastifySchema => {
   const headers = headersOf(route)
-  const scope = `Scope: \`${route.scope}\`.`
+  const also = route.browser ? ' Also open to publishable keys, for what is the browser’s own.' : ''
+  const scope = `Scope: \`${route.scope}\`.${also}`
   return {
     operationId: route.operation,
     tags: [route.tag],
     summary: route.summary,
     description: route.description ? `${route.description}\n\n${scope}` : scope,
-    security: route.scope === 'none' ? [] : [{ key: [] }, { session: [] }],
+    security: securityOf(route),
     ...(route.accepts ? { consumes: [route.accepts] } : {}),
     ...(route.params ? { params: route.params } : {}),
     ...(route.query ? { querystring: route.query } : {}),
@@ -227,6 +235,13 @@ export const documentRoutes = async (app: FastifyInstance, version: string): Pro
             in: 'cookie',
             name: '__Host-holdfast_session',
             description: 'Of a person who has signed in: pages of this server only.',
+          },
+          publishable: {
+            type: 'apiKey',
+            in: 'query',
+            name: 'key',
+            description:
+              'A publishable key, hf_pub_…; or as Authorization: Bearer. Its origins only.',
           },
         },
       },

@@ -60,6 +60,8 @@ export const statuses = {
   wrong_password: 401,
   weak_password: 422,
   too_many_attempts: 429,
+  cart_open: 409,
+  cart_too_large: 409,
   session_not_found: 404,
   not_your_location: 403,
   webhook_not_found: 404,
@@ -69,6 +71,7 @@ export const statuses = {
   database_unavailable: 503,
   database_is_replica: 503,
   overloaded: 503,
+  rate_limited: 429,
   deadline_exceeded: 504,
   busy: 503,
   closed: 503,
@@ -170,7 +173,13 @@ export const shapeProblem = (fields: FieldError[], place: Place): Problem => {
 }
 
 export const errorProblem = (error: HoldfastError, place: Place): Problem =>
-  problem(error.code, error.message, place, { retryable: error.retryable, hint: error.hint })
+  problem(error.code, error.message, place, {
+    retryable: error.retryable,
+    hint: error.hint,
+    ...(error.retry_after_seconds === undefined
+      ? {}
+      : { retry_after_seconds: error.retry_after_seconds }),
+  })
 
 /** What PostgreSQL says of a value that no check of ours caught: a bad request all the same. */
 const BAD_VALUE = new Set(['22001', '22003', '22007', '22008', '22021', '22023', '22P02', '22P05'])

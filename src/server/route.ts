@@ -4,6 +4,7 @@ import type { Knock } from '../access/sessions.ts'
 import type { CallOptions } from '../database/call.ts'
 import type { Holdfast } from '../holdfast.ts'
 import type { RefusalCode } from '../refusals.ts'
+import type { Browser } from '../storefront/browser.ts'
 
 /** What a key may do: read; sell (reservations); stock (stock, catalogue, imports); admin (all). */
 export const scopes = ['read', 'sell', 'stock', 'admin'] as const
@@ -71,14 +72,25 @@ type Definition<Params extends Shape, Query extends Shape, Body extends Shape> =
   /** A write that honours If-Match against the ETag of this reading route's answer. */
   if_match?: 'reservation' | 'sku'
   call: (holdfast: Holdfast, call: Call<Params, Query, Body>) => Promise<unknown>
+  /** What a publishable key gets instead; without it the route is closed to such keys. */
+  browser?: (
+    holdfast: Holdfast,
+    call: Call<Params, Query, Body>,
+    browser: Browser,
+  ) => Promise<unknown>
 }
 
 /** One row of a room's table of routes, with its call's parts untyped again. */
-export type Route = Omit<Definition<undefined, undefined, undefined>, 'call'> & {
+export type Route = Omit<Definition<undefined, undefined, undefined>, 'call' | 'browser'> & {
   params?: TSchema
   query?: TSchema
   body?: TSchema
   call: (holdfast: Holdfast, call: Call<TSchema, TSchema, TSchema>) => Promise<unknown>
+  browser?: (
+    holdfast: Holdfast,
+    call: Call<TSchema, TSchema, TSchema>,
+    browser: Browser,
+  ) => Promise<unknown>
 }
 
 /**

@@ -13,6 +13,7 @@ import { policyRoutes } from '../policies/routes.ts'
 import { promiseRoutes } from '../promises/routes.ts'
 import { reservationRoutes } from '../reservations/routes.ts'
 import { stockRoutes } from '../stock/routes.ts'
+import { publishableKeyRoutes } from '../storefront/routes.ts'
 import { supplyRoutes } from '../supply/routes.ts'
 import { systemRoutes } from '../system/routes.ts'
 import { tenantRoutes } from '../tenants/routes.ts'
@@ -37,6 +38,7 @@ export const routes: Route[] = [
   ...ledgerRoutes,
   ...importRoutes,
   ...keyRoutes,
+  ...publishableKeyRoutes,
   ...peopleRoutes,
   ...signInRoutes,
   ...tenantRoutes,

@@ -5,6 +5,8 @@ import { HoldfastError } from '../errors.ts'
 import type { As, Holdfast } from '../holdfast.ts'
 import { type Authenticates, gathered } from './auth.ts'
 import { readBodies } from './body.ts'
+import { answerPreflights } from './browsers.ts'
+import { CallLimit } from './callLimit.ts'
 import { shapes } from './components.ts'
 import { isSecure } from './cookie.ts'
 import { type Dashboard, dashboardOf, serveDashboard } from './dashboard.ts'
@@ -132,12 +134,14 @@ const mountAll = (
   const authenticates: Authenticates = {
     key: gathered(key => options.holdfast.keys.authenticate(key)),
     session: gathered(session => options.holdfast.sessions.authenticate(session)),
+    publishable: gathered(key => options.holdfast.publishableKeys.authenticate(key)),
   }
   watchStreams(metrics, streams)
   app.addHook('preClose', async () => streams.end())
   const mounting: Mounting = {
     authenticates,
     recent: new Recent(),
+    limit: new CallLimit(),
     library: options.holdfast,
     open: openerOf(options),
     operator: options.holdfast.tenant,
@@ -149,6 +153,7 @@ const mountAll = (
   app.decorateRequest('holdfast', null)
   app.decorateRequest('caller', null)
   for (const route of routes) mount(app, route, mounting)
+  answerPreflights(app, routes, origin => options.holdfast.publishableKeys.isOrigin(origin))
 }
 
 /**

@@ -1,5 +1,6 @@
 import Type from 'typebox'
 import { type Route, route } from '../server/route.ts'
+import { availabilityForBrowser } from '../storefront/carts.ts'
 import {
   Adjust,
   AvailabilityQuery,
@@ -57,6 +58,8 @@ const reads: Route[] = [
     recent: true,
     call: (holdfast, { query: { sku, location } }) =>
       holdfast.availability({ location, skus: sku }),
+    browser: (holdfast, { query: { sku, location } }, browser) =>
+      availabilityForBrowser(holdfast, { location, skus: sku }, browser),
   }),
   route({
     method: 'POST',
@@ -70,6 +73,7 @@ const reads: Route[] = [
     refusals: ['unknown_sku', 'unknown_location', 'too_large'],
     reads: true,
     call: (holdfast, { body }) => holdfast.availability(body),
+    browser: (holdfast, { body }, browser) => availabilityForBrowser(holdfast, body, browser),
   }),
 ]
 

@@ -22,6 +22,8 @@ const changed = [
   'channels',
   'policies',
   'people',
+  'publishable_keys',
+  'browser_carts',
   'person_links',
 ]
 
