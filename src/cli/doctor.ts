@@ -3,6 +3,7 @@ import { PORT, PORT_MAX } from './address.ts'
 import { usage } from './commandError.ts'
 import { examine, type Finding } from './examine.ts'
 import { readNumber } from './lines.ts'
+import { examinePublic, requirePublicUrl } from './publicUrl.ts'
 import { repairBooks } from './repair.ts'
 import { EXIT, type Shell } from './shell.ts'
 
@@ -19,6 +20,7 @@ export const register = (program: Command, shell: Shell): void => {
     .command('doctor')
     .summary('check node, database, roles, schema, time and durability; a line each with the fix')
     .option('--port <number>', 'that a server is to listen on', readNumber, PORT)
+    .option('--public-url <url>', 'look at the server as browsers find it, too')
     .option('--repair', 'correct the books of the tenant instead, after showing how')
     .option('--dry-run', 'with --repair: only show the corrections')
     .option('--yes', 'with --repair: do not ask')
@@ -32,11 +34,13 @@ export const register = (program: Command, shell: Shell): void => {
     const { repair, dryRun, yes, actor } = doctor.opts()
     if (repair) return shell.withHoldfast(doctor, holdfast => repairBooks(doctor, shell, holdfast))
     return shell.run(options, async () => {
-      const { port } = doctor.opts()
+      const { port, publicUrl } = doctor.opts()
+      if (publicUrl !== undefined) requirePublicUrl(publicUrl)
       if (dryRun || yes || actor !== undefined) throw usage('Say --repair as well.')
       if (!Number.isInteger(port) || port < 1 || port > PORT_MAX) throw usage(`${port} is no port.`)
       const onNotice = (line: string) => shell.notice(line)
-      const findings = await examine({ ...options, onNotice }, port)
+      const own = await examine({ ...options, onNotice }, port)
+      const findings = publicUrl === undefined ? own : [...own, ...(await examinePublic(publicUrl))]
       const state = worst(findings)
       return {
         json: { state, checks: findings },

@@ -1,9 +1,10 @@
 import { join } from 'node:path'
 import { type Command, Option } from 'commander'
 import { PORT } from './address.ts'
-import { CommandError, usage } from './commandError.ts'
+import { CommandError } from './commandError.ts'
 import { readNumber } from './lines.ts'
 import { dataFolder, hasEmbeddedData } from './open.ts'
+import { requirePublicUrl } from './publicUrl.ts'
 import { endServers } from './runningServer.ts'
 import { serving } from './serving.ts'
 import type { Shell } from './shell.ts'
@@ -16,9 +17,7 @@ type Proxied = { publicUrl?: string; trustProxy?: string }
 const proxiedBy = (options: Proxied): Proxied => {
   const publicUrl = options.publicUrl ?? (process.env['HOLDFAST_PUBLIC_URL'] || undefined)
   const trustProxy = options.trustProxy ?? (process.env['HOLDFAST_TRUST_PROXY'] || undefined)
-  if (publicUrl !== undefined && !/^https?:\/\/[^/]+\/?$/.test(publicUrl)) {
-    throw usage('--public-url is no address of a server.', 'https://stock.example.com')
-  }
+  if (publicUrl !== undefined) requirePublicUrl(publicUrl)
   return { ...(publicUrl ? { publicUrl } : {}), ...(trustProxy ? { trustProxy } : {}) }
 }
 

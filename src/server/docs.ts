@@ -6,6 +6,7 @@ import { promisify } from 'node:util'
 import { gzip } from 'node:zlib'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { HoldfastError } from '../errors.ts'
+import { refusals } from '../refusals.ts'
 import { EXAMPLE_ORIGIN } from './examples.ts'
 import { codes } from './openapi.ts'
 import { type Code, statuses, titleOf } from './problem.ts'
@@ -105,6 +106,7 @@ const startPage = page(
 API works without it.</p>
 <ul>
 <li><a href="/docs/api">API reference</a> (calls can be tried with a key)</li>
+<li><a href="/docs">Documents</a></li>
 <li><a href="/openapi.json">OpenAPI document</a></li>
 <li><a href="/docs/errors">Every refusal and error</a></li>
 <li><a href="/readyz">Ready?</a> · <a href="/healthz">Alive?</a> ·
@@ -118,14 +120,16 @@ const escaped = (text: string): string =>
 /** A sentence as HTML: what stands between backticks is code. */
 const sentence = (text: string): string => escaped(text).replaceAll(/`([^`]+)`/g, '<code>$1</code>')
 
+const kindOf = (code: Code): string => (Object.hasOwn(refusals, code) ? 'refusals' : 'errors')
+
 const errorPage = (code: Code): string =>
   page(
     code,
     `<h1><code>${code}</code></h1>
 <p>${sentence(titleOf(code))}</p>
 <p><strong>What to do:</strong> ${sentence(remedies[code])}</p>
-<p>HTTP status ${statuses[code]}. <a href="/docs/errors">All codes</a> ·
-<a href="/docs/api">API reference</a></p>`,
+<p>HTTP status ${statuses[code]}. <a href="/docs/reference/${kindOf(code)}#${code}">With its
+facts</a> · <a href="/docs/errors">All codes</a> · <a href="/docs/api">API reference</a></p>`,
   )
 
 const errorsPage = page(
@@ -154,7 +158,6 @@ const originOf = ({ protocol, host }: FastifyRequest): string =>
 /** The reference, the pages of the codes, and a page to start from; all without any network. */
 export const serveDocs = (app: FastifyInstance): void => {
   const hidden = { schema: { hide: true } }
-  app.get('/docs', hidden, (_request, reply) => reply.redirect('/docs/api', 302))
   app.get('/docs/api', hidden, (_request, reply) => html(reply, referencePage))
   app.get('/docs/errors', hidden, (_request, reply) => html(reply, errorsPage))
   app.get<{ Params: { code: string } }>('/docs/errors/:code', hidden, (request, reply) => {

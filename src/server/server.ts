@@ -9,8 +9,9 @@ import { answerPreflights } from './browsers.ts'
 import { CallLimit } from './callLimit.ts'
 import { shapes } from './components.ts'
 import { isSecure } from './cookie.ts'
-import { type Dashboard, dashboardOf, serveDashboard } from './dashboard.ts'
+import { dashboardOf, type Pages, serveDashboard } from './dashboard.ts'
 import { sendStartPage, serveDocs } from './docs.ts'
+import { guidesOf, serveGuides } from './guides.ts'
 import { serveHealth } from './health.ts'
 import type { Limits } from './limits.ts'
 import { listenOf } from './listen.ts'
@@ -36,8 +37,9 @@ export type ServerOptions = {
   limits?: Limits
   /** Made before the library was opened, so that the engine tells them of its flushes. */
   metrics?: Metrics
-  /** The folder of the built dashboard; left out: where the build puts it. */
+  /** The folders of the built dashboard and documents; left out: where the build puts them. */
   dashboard?: string
+  guides?: string
   /** Where browsers find this server: https://stock.example.com. */
   public_url?: string
   /** Whose X-Forwarded headers are true: addresses or `loopback`, `uniquelocal`, by comma. */
@@ -82,7 +84,7 @@ const answerFailures = (app: FastifyInstance): void => {
 }
 
 /** A file or page of the dashboard; a path that exists with another method says which. */
-const answerUnknownRoutes = (app: FastifyInstance, dashboard: Dashboard): void => {
+const answerUnknownRoutes = (app: FastifyInstance, pages: Pages[]): void => {
   const known: { parts: string[]; method: string }[] = []
   app.addHook('onRoute', ({ url, method }) => {
     for (const each of [method].flat()) known.push({ parts: url.split('/'), method: each })
@@ -96,8 +98,10 @@ const answerUnknownRoutes = (app: FastifyInstance, dashboard: Dashboard): void =
     const methods = known.filter(({ parts: pattern }) => fits(pattern, parts))
     if (methods.length === 0) {
       const reads = request.method === 'GET' || request.method === 'HEAD'
-      const page = reads ? dashboard.answer(request, reply, place.instance) : undefined
-      if (page) return page
+      for (const answer of reads ? pages : []) {
+        const page = answer(request, reply, place.instance)
+        if (page) return page
+      }
       return sendProblem(reply, errorProblem(new HoldfastError('route_not_found'), place))
     }
     reply.header('allow', [...new Set(methods.map(({ method }) => method))].sort().join(', '))
@@ -172,7 +176,8 @@ export const createServer = async (options: ServerOptions): Promise<FastifyInsta
   readBodies(app)
   answerFailures(app)
   const dashboard = dashboardOf(options.dashboard)
-  answerUnknownRoutes(app, dashboard)
+  const guides = guidesOf(options.guides)
+  answerUnknownRoutes(app, [guides, dashboard])
   app.decorate('publicUrl', options.public_url ? new URL(options.public_url) : undefined)
   app.addHook('onRequest', async (request, reply) => {
     reply.headers(SECURITY_HEADERS)
@@ -193,5 +198,6 @@ export const createServer = async (options: ServerOptions): Promise<FastifyInsta
   )
   await app.register(async scope => serveDashboard(scope, dashboard, sendStartPage))
   await app.register(async scope => serveDocs(scope))
+  await app.register(async scope => serveGuides(scope, guides))
   return app
 }

@@ -72,7 +72,7 @@ test('API8: every answer has its security headers, and none says what we are mad
     expect(headers.get('content-security-policy'), path).toContain("frame-ancestors 'none'")
     expect(headers.get('content-security-policy'), path).toContain("default-src 'none'")
     if (!path.includes('/docs/assets/')) {
-      const page = new URL(path).pathname === '/' // asked again each time, and unchanged mostly
+      const page = ['/', '/docs'].includes(new URL(path).pathname) // asked again each time
       expect(page ? ['no-store', 'no-cache'] : ['no-store'], path).toContain(
         headers.get('cache-control'),
       )
