@@ -7,7 +7,7 @@ export default defineConfig({
   resolve: { conditions: ['source'] },
   ssr: { resolve: { conditions: ['source'] } },
   test: {
-    include: ['{src,embedded,client,test,simulation,examples}/**/*.test.ts'],
+    include: ['{src,embedded,client,test,simulation,examples,dashboard}/**/*.test.ts'],
     globalSetup: ['test/postgres.ts'],
     testTimeout: 600_000,
     hookTimeout: 600_000,

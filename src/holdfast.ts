@@ -21,6 +21,7 @@ import { CatalogCache } from './engine/catalogCache.ts'
 import type { Observer } from './engine/observer.ts'
 import type { Operation } from './engine/operation.ts'
 import { eventsOf } from './events/events.ts'
+import { inventoryOf } from './inventory/inventory.ts'
 import { auditOf } from './ledger/audit.ts'
 import { repairOf } from './ledger/repair.ts'
 import { ledgerOf } from './ledger/transactions.ts'
@@ -105,6 +106,7 @@ const roomsOf = (context: Context) => {
     reservation: reservations.get,
     reservations: reservations.list,
     levels: levelsOf(context).list,
+    inventory: inventoryOf(context),
     levelsAsOf: ledger.levelsAsOf,
     transactions: ledger.list,
     verify: verifyOf(context),

@@ -37,7 +37,9 @@ const COLUMNS_MAX = 100
 /** Tables, message catalogues and demo data: long because they list, not because they do. */
 const LONG = new Set(['src/refusals.ts', 'src/errors.ts', 'src/server/remedies.ts'])
 const isLong = (path: string) =>
-  LONG.has(path) || isGenerated(path) || /\/demo[^/]*\.ts$/.test(path)
+  LONG.has(path) ||
+  isGenerated(path) ||
+  /\/demo[^/]*\.ts$|^dashboard\/.*\/(words|catalogue)\.ts$/.test(path)
 
 /** A line that is one text, which no formatter can break. */
 const ONE_TEXT = /^\s*([\w.-]+[:(] ?)?(['"`]).*\2[,)]*$/

@@ -30,7 +30,7 @@ export const files: string[] = [
 export const read = (path: string): string => readFileSync(join(root, path), 'utf8')
 
 export const isTest = (path: string): boolean =>
-  /^test\/|\.test\.ts$|\/test[A-Z]\w*\.ts$/.test(path)
+  /^test\/|^dashboard\/e2e\/|\.test\.ts$|\/test[A-Z]\w*\.ts$|\/journeys\.ts$/.test(path)
 export const isGenerated = (path: string): boolean => /\.generated\.ts$/.test(path)
 export const typescript = files.filter(path => path.endsWith('.ts') && !isGenerated(path))
 /** The code that runs at a user's: no tests, no generated files. */

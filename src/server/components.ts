@@ -7,6 +7,7 @@ import { Channel } from '../channels/shapes.ts'
 import { LostDemand } from '../demand/shapes.ts'
 import { Event } from '../events/shapes.ts'
 import { Import, ImportReport } from '../imports/shapes.ts'
+import { InventoryRow, InventorySummary } from '../inventory/shapes.ts'
 import { Transaction } from '../ledger/shapes.ts'
 import { Location } from '../locations/shapes.ts'
 import { NewPerson, Person } from '../people/shapes.ts'
@@ -34,6 +35,8 @@ export const shapes: TSchema[] = [
   StockAnswer,
   Shortage,
   Level,
+  InventoryRow,
+  InventorySummary,
   Availability,
   Product,
   Variant,

@@ -6,6 +6,7 @@ import { channelRoutes } from '../channels/routes.ts'
 import { demandRoutes } from '../demand/routes.ts'
 import { eventRoutes } from '../events/routes.ts'
 import { importRoutes } from '../imports/routes.ts'
+import { inventoryRoutes } from '../inventory/routes.ts'
 import { ledgerRoutes } from '../ledger/routes.ts'
 import { locationRoutes } from '../locations/routes.ts'
 import { peopleRoutes } from '../people/routes.ts'
@@ -24,6 +25,7 @@ import type { Route } from './route.ts'
 export const routes: Route[] = [
   ...reservationRoutes,
   ...stockRoutes,
+  ...inventoryRoutes,
   ...catalogRoutes,
   ...locationRoutes,
   ...calendarRoutes,

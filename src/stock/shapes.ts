@@ -119,34 +119,33 @@ const counters = {
 
 const Free = Type.Integer({ description: 'What a sale may take now.' })
 
-export const Level = closed(
-  {
-    sku: Type.String(),
-    location: Type.String(),
-    ...counters,
-    reserved: Type.Integer({ description: 'held + committed' }),
-    unavailable: Type.Integer({ description: 'damaged + quality_control + set_aside' }),
-    backordered: Counter,
-    held_backordered: Type.Optional(
-      Type.Integer({ description: 'Units that carts wait for; left out where nobody waits.' }),
-    ),
-    backorder_ceiling: Type.Optional(
-      Type.Integer({ description: 'The most that may wait; left out where nobody waits.' }),
-    ),
-    safety_stock: Type.Optional(Counter),
-    overdue: Type.Integer({ description: 'The part of held that is free already.' }),
-    sellable: Type.Optional(Free),
-    version: Version,
-    changed_at: orNull(Instant),
-    as_of: Instant,
-  },
-  {
-    $id: 'Level',
-    description:
-      'The counters of one SKU at one location: available = on_hand - held + overdue - committed ' +
-      '- damaged - quality_control - set_aside.',
-  },
-)
+export const levelFields = {
+  sku: Type.String(),
+  location: Type.String(),
+  ...counters,
+  reserved: Type.Integer({ description: 'held + committed' }),
+  unavailable: Type.Integer({ description: 'damaged + quality_control + set_aside' }),
+  backordered: Counter,
+  held_backordered: Type.Optional(
+    Type.Integer({ description: 'Units that carts wait for; left out where nobody waits.' }),
+  ),
+  backorder_ceiling: Type.Optional(
+    Type.Integer({ description: 'The most that may wait; left out where nobody waits.' }),
+  ),
+  safety_stock: Type.Optional(Counter),
+  overdue: Type.Integer({ description: 'The part of held that is free already.' }),
+  sellable: Type.Optional(Free),
+  version: Version,
+  changed_at: orNull(Instant),
+  as_of: Instant,
+}
+
+export const Level = closed(levelFields, {
+  $id: 'Level',
+  description:
+    'The counters of one SKU at one location: available = on_hand - held + overdue - committed ' +
+    '- damaged - quality_control - set_aside.',
+})
 
 const allocated = closed({
   reservation_id: Type.String(),

@@ -104,14 +104,7 @@ export const Year = (props: {
     >
       <div className="body year">
         {Array.from({ length: MONTHS }, (_, month) => (
-          <Month
-            // biome-ignore lint/suspicious/noArrayIndexKey: the months of a year, in their order
-            key={month}
-            calendar={calendar}
-            year={year}
-            month={month}
-            holidays={holidays}
-          />
+          <Month key={month} calendar={calendar} year={year} month={month} holidays={holidays} />
         ))}
       </div>
     </Panel>

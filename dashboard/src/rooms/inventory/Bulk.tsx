@@ -1,0 +1,269 @@
+import { useState } from 'react'
+import { api, type Schemas } from '../../api/client.ts'
+import { useWrite } from '../../api/use.ts'
+import { frameWords } from '../../frame/catalogue.ts'
+import { tell } from '../../frame/toasts.ts'
+import { useWords } from '../../frame/words.ts'
+import { Refusal } from '../../parts/Answers.tsx'
+import { Dialog } from '../../parts/Dialog.tsx'
+import { SelectField, TextField } from '../../parts/Field.tsx'
+import { Icon } from '../../parts/Icon.tsx'
+import { useStockWrites } from '../../parts/stockWrites.ts'
+import { wholeOf } from './Adjust.tsx'
+import type { Row } from './reads.ts'
+import { words } from './words.ts'
+
+type Done = { rows: Row[]; onDone: () => void; onClose: () => void }
+type StockAnswer = Schemas['StockAnswer']
+
+const states = ['available', 'damaged', 'quality_control', 'set_aside'] as const
+type State = (typeof states)[number]
+
+/** Says how many were changed and why the others were not. */
+const useReport = () => {
+  const t = useWords(words)
+  return (answer: StockAnswer, undo: (refused: Set<number>) => void) => {
+    const refusals = answer.lines.flatMap((line, at) =>
+      'refusal' in line && line.refusal ? [{ at, why: line.refusal.message }] : [],
+    )
+    const refused = new Set(refusals.map(({ at }) => at))
+    const done = answer.lines.length - refused.size
+    if (done > 0) tell({ text: t('bulkDone', { count: done }), undo: () => undo(refused) })
+    const [first] = refusals
+    if (first) {
+      tell({ text: t('bulkRefused', { count: refusals.length, why: first.why }), bad: true })
+    }
+  }
+}
+
+const BulkAdjust = ({ rows, onDone, onClose }: Done) => {
+  const t = useWords(words)
+  const f = useWords(frameWords)
+  const [text, setText] = useState('')
+  const [reason, setReason] = useState('')
+  const { adjust } = useStockWrites({ quiet: true })
+  const loud = useStockWrites()
+  const report = useReport()
+  const units = wholeOf(text)
+  const ready = units !== null && units !== 0 && reason.trim() !== ''
+  const submit = () => {
+    if (!ready) return
+    const lines = rows.map(({ sku, location }) => ({ sku, location, quantity: units }))
+    const undo = (refused: Set<number>) => {
+      const back = lines
+        .filter((_, at) => !refused.has(at))
+        .map(line => ({ ...line, quantity: -units }))
+      loud.adjust.mutate(
+        { lines: back, reason: t('undoReason', { reason }), mode: 'each' },
+        { onSuccess: () => tell({ text: t('undone') }) },
+      )
+    }
+    adjust.mutate(
+      { lines, reason, mode: 'each' },
+      {
+        onSuccess: answer => {
+          report(answer, undo)
+          onDone()
+        },
+      },
+    )
+  }
+  return (
+    <Dialog
+      title={t('bulkTitle', { count: rows.length })}
+      onClose={onClose}
+      onSubmit={submit}
+      foot={
+        <>
+          <button type="submit" className="btn primary" disabled={!ready || adjust.isPending}>
+            {units === null || units === 0
+              ? t('adjust')
+              : units < 0
+                ? t('doRemove', { count: -units })
+                : t('doAdd', { count: units })}
+          </button>
+          <button type="button" className="btn ghost" onClick={onClose}>
+            {f('cancel')}
+          </button>
+        </>
+      }
+    >
+      <TextField label={t('eachBy')} value={text} onChange={setText} autoFocus maxLength={14} />
+      <TextField label={f('reason')} value={reason} onChange={setReason} maxLength={255} required />
+      <p className="t12 mut">{t('eachHelp')}</p>
+      {adjust.error && <Refusal problem={adjust.error} />}
+    </Dialog>
+  )
+}
+
+const BulkMove = ({ rows, onDone, onClose }: Done) => {
+  const t = useWords(words)
+  const f = useWords(frameWords)
+  const [text, setText] = useState('')
+  const [reason, setReason] = useState('')
+  const [from, setFrom] = useState<State>('available')
+  const [to, setTo] = useState<State>('damaged')
+  const { move } = useStockWrites({ quiet: true })
+  const loud = useStockWrites()
+  const report = useReport()
+  const units = wholeOf(text)
+  const ready = units !== null && units > 0 && from !== to && reason.trim() !== ''
+  const options = states.map(value => ({ value, title: f(value) }))
+  const submit = () => {
+    if (!ready) return
+    const lines = rows.map(({ sku, location }) => ({ sku, location, quantity: units, from, to }))
+    const undo = (refused: Set<number>) => {
+      const back = lines
+        .filter((_, at) => !refused.has(at))
+        .map(line => ({ ...line, from: to, to: from }))
+      loud.move.mutate(
+        { lines: back, reason: t('undoReason', { reason }), mode: 'each' },
+        { onSuccess: () => tell({ text: t('undone') }) },
+      )
+    }
+    move.mutate(
+      { lines, reason, mode: 'each' },
+      {
+        onSuccess: answer => {
+          report(answer, undo)
+          onDone()
+        },
+      },
+    )
+  }
+  return (
+    <Dialog
+      title={t('bulkMoveTitle', { count: rows.length })}
+      onClose={onClose}
+      onSubmit={submit}
+      foot={
+        <>
+          <button type="submit" className="btn primary" disabled={!ready || move.isPending}>
+            {units !== null && units > 0 ? t('doMove', { count: units }) : t('bulkMove')}
+          </button>
+          <button type="button" className="btn ghost" onClick={onClose}>
+            {f('cancel')}
+          </button>
+        </>
+      }
+    >
+      <TextField label={f('quantity')} value={text} onChange={setText} autoFocus maxLength={14} />
+      <div className="fields">
+        <SelectField label={t('fromState')} value={from} options={options} onChange={setFrom} />
+        <SelectField label={t('intoState')} value={to} options={options} onChange={setTo} />
+      </div>
+      <TextField label={f('reason')} value={reason} onChange={setReason} maxLength={255} required />
+      <p className="t12 mut">{t('eachHelp')}</p>
+      {move.error && <Refusal problem={move.error} />}
+    </Dialog>
+  )
+}
+
+const policyFields = [
+  'backorder_mode',
+  'backorder_cap',
+  'safety_stock',
+  'low_stock_threshold',
+  'hold_seconds',
+] as const
+type PolicyField = (typeof policyFields)[number]
+const modes = ['deny', 'allow', 'notify', 'pre_order', 'made_to_order'] as const
+
+const BulkPolicy = ({ rows, onDone, onClose }: Done) => {
+  const t = useWords(words)
+  const f = useWords(frameWords)
+  const [field, setField] = useState<PolicyField>('backorder_mode')
+  const [value, setValue] = useState<string>('deny')
+  const skus = [...new Set(rows.map(({ sku }) => sku))]
+  const isMode = field === 'backorder_mode'
+  const units = wholeOf(value)
+  const ready = isMode || (units !== null && units >= 0)
+  const set = useWrite(
+    () => {
+      const fields = { [field]: isMode ? value : units }
+      return api.POST('/v1/policies/set', { body: { rules: skus.map(sku => ({ sku, fields })) } })
+    },
+    ['policies', 'inventory', 'levels'],
+    { quiet: true },
+  )
+  const submit = () => {
+    if (!ready) return
+    set.mutate(undefined, {
+      onSuccess: () => {
+        tell({ text: t('policyDone', { count: skus.length }) })
+        onDone()
+      },
+    })
+  }
+  return (
+    <Dialog
+      title={t('bulkPolicyTitle', { count: skus.length })}
+      onClose={onClose}
+      onSubmit={submit}
+      foot={
+        <>
+          <button type="submit" className="btn primary" disabled={!ready || set.isPending}>
+            {t('bulkPolicy')}
+          </button>
+          <button type="button" className="btn ghost" onClick={onClose}>
+            {f('cancel')}
+          </button>
+        </>
+      }
+    >
+      <SelectField
+        label={t('policyField')}
+        value={field}
+        options={policyFields.map(each => ({ value: each, title: t(`field_${each}`) }))}
+        onChange={next => {
+          setField(next)
+          setValue(next === 'backorder_mode' ? 'deny' : '')
+        }}
+      />
+      {isMode ? (
+        <SelectField
+          label={t('policyValue')}
+          value={value}
+          options={modes.map(each => ({ value: each as string, title: t(`mode_${each}`) }))}
+          onChange={setValue}
+        />
+      ) : (
+        <TextField label={t('policyValue')} value={value} onChange={setValue} maxLength={13} />
+      )}
+      {set.error && <Refusal problem={set.error} />}
+    </Dialog>
+  )
+}
+
+const dialogs = { adjust: BulkAdjust, move: BulkMove, policy: BulkPolicy }
+
+/** What can be done with the chosen rows; it takes the foot's place. */
+export const Bulk = ({ rows, onDone }: { rows: Row[]; onDone: () => void }) => {
+  const t = useWords(words)
+  const f = useWords(frameWords)
+  const [opened, setOpened] = useState<keyof typeof dialogs>()
+  const Opened = opened && dialogs[opened]
+  const finish = () => {
+    setOpened(undefined)
+    onDone()
+  }
+  return (
+    <footer className="bulk">
+      <b>{f('selected', { count: rows.length })}</b>
+      <button type="button" className="btn sm" onClick={() => setOpened('adjust')}>
+        {t('bulkAdjust')}
+      </button>
+      <button type="button" className="btn sm" onClick={() => setOpened('move')}>
+        {t('bulkMove')}
+      </button>
+      <button type="button" className="btn sm" onClick={() => setOpened('policy')}>
+        {t('bulkPolicy')}
+      </button>
+      <button type="button" className="btn ghost sm end" onClick={onDone}>
+        <Icon name="cross" size={11} />
+        {t('bulkClear')}
+      </button>
+      {Opened && <Opened rows={rows} onDone={finish} onClose={() => setOpened(undefined)} />}
+    </footer>
+  )
+}

@@ -1,0 +1,192 @@
+import { Link } from '@tanstack/react-router'
+import { useMemo } from 'react'
+import { api, type Movement } from '../../api/client.ts'
+import { useList } from '../../api/use.ts'
+import { useAddress } from '../../frame/address.ts'
+import { frameWords } from '../../frame/catalogue.ts'
+import { useWords } from '../../frame/words.ts'
+import { Actor } from '../../parts/Actor.tsx'
+import { Empty, ErrorPanel } from '../../parts/Answers.tsx'
+import { type Column, DataTable } from '../../parts/DataTable.tsx'
+import { useFormat } from '../../parts/format.ts'
+import { Icon } from '../../parts/Icon.tsx'
+import { Menu } from '../../parts/Menu.tsx'
+import { Changes, Reference, Verb } from '../../parts/Movement.tsx'
+import { Page, Panel } from '../../parts/Page.tsx'
+import { SearchField } from '../../parts/TableTools.tsx'
+import { words } from './words.ts'
+
+const kinds = [
+  'reserve',
+  'amend',
+  'commit',
+  'fulfill',
+  'release',
+  'expire',
+  'return',
+  'record_sale',
+  'adjust',
+  'set',
+  'move',
+  'receive',
+  'correct',
+  'merge',
+  'import',
+  'allocate',
+] as const
+
+const useColumnsOf = (): Column<Movement>[] => {
+  const t = useWords(words)
+  const f = useWords(frameWords)
+  const { dateTime, whole } = useFormat()
+  return useMemo(
+    () => [
+      {
+        id: 'at',
+        title: t('at'),
+        width: '140px',
+        sort: 'recorded_at',
+        largestFirst: true,
+        cell: row => <span title={whole(row.recorded_at)}>{dateTime(row.recorded_at)}</span>,
+      },
+      { id: 'kind', title: t('kind'), width: '104px', cell: row => <Verb kind={row.kind} /> },
+      {
+        id: 'sku',
+        title: 'SKU',
+        width: 'minmax(130px, 1.2fr)',
+        cell: row =>
+          row.sku === null ? (
+            '–'
+          ) : (
+            <Link className="mono" to="/skus/$sku" params={{ sku: row.sku } as never}>
+              {row.sku}
+            </Link>
+          ),
+      },
+      {
+        id: 'location',
+        title: f('location'),
+        width: 'minmax(90px, 0.8fr)',
+        wide: true,
+        cell: row => row.location ?? '–',
+      },
+      {
+        id: 'changes',
+        title: t('changes'),
+        width: 'minmax(220px, 2.2fr)',
+        wide: true,
+        cell: row => (
+          <span className="row">
+            <Changes movement={row} />
+          </span>
+        ),
+      },
+      {
+        id: 'reference',
+        title: t('reference'),
+        width: 'minmax(130px, 1.4fr)',
+        wide: true,
+        cell: row => <Reference movement={row} />,
+      },
+      {
+        id: 'by',
+        title: t('by'),
+        width: 'minmax(80px, 0.6fr)',
+        wide: true,
+        cell: row => (row.actor_id === null ? '–' : <Actor id={row.actor_id} />),
+      },
+    ],
+    [t, f, dateTime, whole],
+  )
+}
+
+const filters = ['sku', 'location', 'kind', 'document', 'order_reference', 'from', 'to'] as const
+
+const useMovements = (asked: Record<string, string | undefined>) => {
+  const query = Object.fromEntries(Object.entries(asked).filter(([, value]) => value))
+  return useList<Movement>(['transactions', 'list', query], (cursor, signal) =>
+    api.GET('/v1/transactions', {
+      params: { query: { ...query, limit: 250, ...(cursor ? { cursor } : {}) } },
+      signal,
+    }),
+  )
+}
+
+/** Every movement, and why. */
+const LedgerPage = () => {
+  const t = useWords(words)
+  const f = useWords(frameWords)
+  const [search, setSearch] = useAddress()
+  const columns = useColumnsOf()
+  const { kind, sort } = search
+  const asked = Object.fromEntries(filters.map(name => [name, search[name]]))
+  const list = useMovements({ ...asked, sort })
+  const chosen = kinds.find(each => each === kind)
+  const filtered = filters.some(name => search[name])
+  const clear = () => setSearch(Object.fromEntries(filters.map(name => [name, undefined])))
+  return (
+    <Page title={t('title')} fills under={<span className="wide">{t('under')}</span>}>
+      <Panel className="flush">
+        <div className="tool">
+          <SearchField
+            value={search['sku'] ?? ''}
+            onChange={text => setSearch({ sku: text.trim() || undefined })}
+            placeholder={t('search')}
+          />
+          <Menu
+            button={
+              <button type="button" className={chosen ? 'chip on' : 'chip dash'}>
+                <Icon name="filter" size={12} />
+                {chosen ? f(`kind_${chosen}`) : t('allKinds')}
+                <Icon name="down" size={11} />
+              </button>
+            }
+            entries={[
+              { title: t('allKinds'), run: () => setSearch({ kind: undefined }) },
+              'line',
+              ...kinds.map(each => ({
+                title: f(`kind_${each}`),
+                run: () => setSearch({ kind: each }),
+              })),
+            ]}
+          />
+        </div>
+        {list.problem && list.rows.length === 0 ? (
+          <ErrorPanel problem={list.problem} again={list.again} />
+        ) : (
+          <DataTable
+            label={t('title')}
+            columns={columns}
+            rows={list.rows}
+            keyOf={row =>
+              `${row.recorded_at} ${row.sku} ${row.location} ${row.version} ${row.reservation_id} ${row.line} ${row.part}`
+            }
+            loading={list.loading}
+            old={list.old}
+            hasMore={list.hasMore}
+            onMore={list.more}
+            sort={sort ?? '-recorded_at'}
+            onSort={next => setSearch({ sort: next })}
+            empty={
+              <Empty
+                icon="ledger"
+                title={filtered ? f('noMatch') : t('none')}
+                action={
+                  filtered && (
+                    <button type="button" className="btn" onClick={clear}>
+                      {f('clearFilters')}
+                    </button>
+                  )
+                }
+              >
+                {filtered ? f('noMatchHelp') : t('noneHelp')}
+              </Empty>
+            }
+          />
+        )}
+      </Panel>
+    </Page>
+  )
+}
+
+export { LedgerPage as Page }

@@ -1,0 +1,59 @@
+import { api } from '../../api/client.ts'
+import { useList, useRead } from '../../api/use.ts'
+
+const LEVELS_MAX = 250
+const PAGE = 60
+
+export const useSku = (code: string) =>
+  useRead(['skus', code], signal =>
+    api.GET('/v1/skus/{code}', { params: { path: { code } }, signal }),
+  )
+
+/** Its levels now, or as they were. */
+export const useLevels = (sku: string, as_of?: string) =>
+  useRead(
+    ['levels', sku, as_of ?? 'now'],
+    signal =>
+      api.GET('/v1/levels', {
+        params: { query: { sku, limit: LEVELS_MAX, ...(as_of ? { as_of } : {}) } },
+        signal,
+      }),
+    { keep: true },
+  )
+
+export const useMovements = (sku: string) =>
+  useList(['transactions', sku], (cursor, signal) =>
+    api.GET('/v1/transactions', {
+      params: { query: { sku, limit: PAGE, ...(cursor ? { cursor } : {}) } },
+      signal,
+    }),
+  )
+
+export const useHolds = (sku: string) =>
+  useRead(['reservations', 'held', sku], signal =>
+    api.GET('/v1/reservations', {
+      params: { query: { sku, state: 'held', limit: 6 } },
+      signal,
+    }),
+  )
+
+export const usePolicy = (sku: string) =>
+  useRead(['policies', 'explain', sku], signal =>
+    api.GET('/v1/policies/explain', { params: { query: { sku } }, signal }),
+  )
+
+export const useLocationNames = (): ((code: string) => string) => {
+  const { data } = useRead(['locations', 'all'], signal =>
+    api.GET('/v1/locations', { params: { query: { limit: 250, sort: 'priority' } }, signal }),
+  )
+  return code => data?.data.find(place => place.code === code)?.name ?? code
+}
+
+/** The product that it is a variant of, where it is one. */
+export const useProduct = (handle: string | undefined) =>
+  useRead(
+    ['products', 'one', handle],
+    signal =>
+      api.GET('/v1/products/{handle}', { params: { path: { handle: handle ?? '' } }, signal }),
+    { enabled: handle !== undefined },
+  )

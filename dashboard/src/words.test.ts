@@ -1,0 +1,62 @@
+import { existsSync, readdirSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { expect, test } from 'vitest'
+import type { Words } from './frame/words.ts'
+
+const here = (path: string) => new URL(path, import.meta.url)
+
+/** Every catalogue: the frame's, the parts', and those of the rooms. */
+const catalogues = async (): Promise<Words[]> => {
+  const rooms = readdirSync(fileURLToPath(here('./rooms')))
+  const files = [
+    './frame/catalogue.ts',
+    './parts/partWords.ts',
+    './parts/words.ts',
+    ...rooms.map(room => `./rooms/${room}/words.ts`),
+  ]
+  const there = files.filter(path => existsSync(fileURLToPath(here(path))))
+  const modules = await Promise.all(there.map(path => import(here(path).href)))
+  return modules.flatMap(module => Object.values(module) as Words[])
+}
+
+const base = (key: string) => key.replace(/_(one|other)$/, '')
+const slots = (text: string) => [...text.matchAll(/\{\{(\w+)/g)].map(([, name]) => name).sort()
+
+const all = (await catalogues()).filter(each => typeof each === 'object' && 'zh' in each)
+
+test('there is a catalogue for each room', () => {
+  expect(all.length).toBeGreaterThan(8)
+  expect(new Set(all.map(({ room }) => room)).size).toBe(all.length)
+})
+
+test.each(all)('$room says the same in English and Chinese', ({ en, zh }) => {
+  const english = new Set(Object.keys(en).map(base))
+  const chinese = new Set(Object.keys(zh).map(base))
+  expect([...english].filter(key => !chinese.has(key))).toEqual([])
+  expect([...chinese].filter(key => !english.has(key))).toEqual([])
+})
+
+test.each(all)('$room fills the same slots in both', ({ en, zh }) => {
+  const wrong = Object.entries(zh).flatMap(([key, text]) => {
+    const english = en[key] ?? en[`${base(key)}_other`] ?? ''
+    return JSON.stringify(slots(text)) === JSON.stringify(slots(english)) ? [] : [key]
+  })
+  expect(wrong).toEqual([])
+})
+
+test.each(all)('$room has a plural for one and for many in English', ({ en }) => {
+  const keys = Object.keys(en)
+  const lonely = keys.filter(
+    key =>
+      (key.endsWith('_one') && !keys.includes(key.replace(/_one$/, '_other'))) ||
+      (key.endsWith('_other') && !keys.includes(key.replace(/_other$/, '_one'))),
+  )
+  expect(lonely).toEqual([])
+})
+
+test.each(all)('$room leaves no text empty, and none of its Chinese in English', ({ en, zh }) => {
+  const empty = Object.entries({ ...en, ...zh }).filter(([, text]) => text.trim() === '')
+  expect(empty).toEqual([])
+  const half = Object.entries(zh).filter(([, text]) => /[\u4e00-\u9fff][,.:;?!]/.test(text))
+  expect(half.map(([key]) => key)).toEqual([])
+})
