@@ -1,8 +1,10 @@
 // Embeds every .sql file as text into src/database/statements.generated.ts, so that the built
-// package needs no files beside its code. `node scripts/embed.mjs --check` fails when it is stale.
+// package needs no files beside its code; and the mails, compiled. `node scripts/embed.mjs --check`
+// fails when one of them is stale.
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { embedMails } from './embedMails.mjs'
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..')
 const target = join(root, 'src/database/statements.generated.ts')
@@ -34,5 +36,7 @@ const current = (() => {
   }
 })()
 
-if (process.argv.includes('--check')) process.exit(current === text ? 0 : 1)
+const check = process.argv.includes('--check')
+const mailsAreFresh = await embedMails({ check })
+if (check) process.exit(current === text && mailsAreFresh ? 0 : 1)
 if (current !== text) writeFileSync(target, text)

@@ -10,6 +10,7 @@ import { skusOf } from './catalog/skus.ts'
 import { variantsOf } from './catalog/variants.ts'
 import { channelsOf } from './channels/channels.ts'
 import { type Clock, clock as realClock } from './clock.ts'
+import { contactsOf } from './contacts/contacts.ts'
 import { asHoldfastError } from './database/call.ts'
 import { connect, type Database } from './database/connect.ts'
 import { type Context, readFor } from './database/context.ts'
@@ -27,6 +28,9 @@ import { repairOf } from './ledger/repair.ts'
 import { ledgerOf } from './ledger/transactions.ts'
 import { verifyOf } from './ledger/verify.ts'
 import { locationsOf } from './locations/locations.ts'
+import { answersOf } from './mail/answers.ts'
+import { mailOf } from './mail/mail.ts'
+import { noticesOf } from './notices/notices.ts'
 import { peopleOf } from './people/people.ts'
 import { policiesOf } from './policies/policies.ts'
 import { promisesOf } from './promises/promises.ts'
@@ -126,6 +130,10 @@ const roomsOf = (context: Context) => {
     promises: promisesOf(context),
     lostDemand: lostDemandOf(context),
     webhooks: webhooksOf(context),
+    mail: mailOf(context),
+    answers: answersOf(context),
+    contacts: contactsOf(context),
+    notices: noticesOf(context),
     tenants: tenantsOf(context),
     keys: keysOf(context),
     publishableKeys: publishableKeysOf(context),

@@ -64,6 +64,16 @@ const GOOD: Record<string, () => string[]> = {
   'policies history': () => [],
   'policies show': () => ['TEE'],
   'policies explain': () => ['TEE'],
+  'mail settings': () => [],
+  'mail set': () => [],
+  'mail list': () => [],
+  'mail retry': () => ['1'],
+  'contacts list': () => [],
+  'contacts set': () => ['kim@example.com', '--order', 'o-1'],
+  'contacts erase': () => ['kim@example.com', '--yes'],
+  'notices list': () => [],
+  'notices set': () => ['stock@example.com'],
+  'notices remove': () => ['stock@example.com'],
   'policies set': () => ['hold_seconds=60', '--sku', 'MUG'],
   'policies clear': () => ['--sku', 'MUG'],
   'events list': () => [],
@@ -118,6 +128,7 @@ const ELSEWHERE = [
   ...['start', 'stop', 'migrate', 'import', 'export', 'replay', 'verify', 'doctor'],
   ...['policies import', 'ledger archive', 'torture'], // a minute of it is a minute
   'events follow', // until Ctrl-C
+  ...['mail show', 'mail preview', 'mail send-test'],
 ]
 const program = buildProgram()
 // `ledger` lists by itself, and has a command below it.

@@ -5,13 +5,16 @@ import { register as registerBackorders } from './backorders.ts'
 import { register as registerBooks } from './books.ts'
 import { register as registerCalendars } from './calendars.ts'
 import { register as registerChannels } from './channels.ts'
+import { register as registerContacts } from './contacts.ts'
 import { register as registerDoctor } from './doctor.ts'
 import { register as registerEvents } from './events.ts'
 import { register as registerExport } from './export.ts'
 import { register as registerImport } from './import.ts'
 import { register as registerKeys } from './keys.ts'
 import { register as registerLedger } from './ledger.ts'
+import { register as registerMail } from './mail.ts'
 import { register as registerMigrate } from './migrate.ts'
+import { register as registerNotices } from './notices.ts'
 import { register as registerPeople } from './people.ts'
 import { register as registerPlaces } from './places.ts'
 import { register as registerPolicies } from './policies.ts'
@@ -53,6 +56,9 @@ const registrations = [
   registerBackorders,
   registerPromises,
   registerWebhooks,
+  registerMail,
+  registerContacts,
+  registerNotices,
   registerKeys,
   registerPeople,
   registerReplay,

@@ -10,6 +10,7 @@ import type { Holdfast } from '../holdfast.ts'
 import { type Serving, serve } from '../server/index.ts'
 import { ensureTenant } from '../tenants/tenants.ts'
 import { listenError, requireAddress } from './address.ts'
+import { mailTransport, startMailing } from './mailing.ts'
 import { dataFolder, openDatabase, type Place } from './open.ts'
 import { joinUrl } from './people.ts'
 import { forgetServer, rememberServer } from './runningServer.ts'
@@ -21,6 +22,7 @@ export type ServingOptions = Place & {
   host: string
   demo?: boolean
   sweeper: boolean
+  mail: boolean
   audit: boolean
   auditPauseMs?: number
   events: boolean
@@ -160,6 +162,7 @@ const listen = async (connectionString: string, options: ServingOptions): Promis
 export const serving = async (options: ServingOptions): Promise<Outcome> => {
   const folder = dataFolder(options.dataDir)
   await requireAddress(options, folder)
+  if (options.mail) (await mailTransport(options.dataDir)).close() // what is wrong is said at once
   const stopped = untilStopped()
   const opened = await openDatabase({ ...options, onNotice: options.notice, tellMoved: true })
   try {
@@ -167,6 +170,13 @@ export const serving = async (options: ServingOptions): Promise<Outcome> => {
     await prepare(opened.connectionString, options)
     const server = await listen(opened.connectionString, options)
     const sweeper = options.sweeper ? startSweeper(server.holdfast, options.notice) : undefined
+    const mailer = options.mail
+      ? await startMailing(server.holdfast, {
+          dataDir: options.dataDir,
+          origin: (options.publicUrl ?? server.url).replace(/\/$/, ''),
+          notice: options.notice,
+        })
+      : undefined
     try {
       const demo = options.demo ? await seedDemo(server.holdfast) : undefined
       if (options.demo && !demo) {
@@ -181,6 +191,7 @@ export const serving = async (options: ServingOptions): Promise<Outcome> => {
       await stopped
     } finally {
       await sweeper?.stop()
+      await mailer?.stop()
       await server.close()
       forgetServer(folder)
     }

@@ -34,6 +34,7 @@ export const register = (program: Command, shell: Shell): void => {
     .option('--no-sweeper', 'do not tidy up holds that have ended')
     .option('--no-events', 'do not feed events, nor send webhooks')
     .option('--webhooks-to-private', 'send them to private addresses too, and by http')
+    .option('--no-mail', 'send no mails from this process')
     .option('--no-audit', 'do not verify the books in the background')
     .option('--audit-pause-ms <number>', 'between two slices of it, at the least', readNumber)
     .addOption(new Option('--log <level>', 'log requests on stderr, as JSON').choices(LEVELS))
@@ -45,13 +46,14 @@ export const register = (program: Command, shell: Shell): void => {
   start.action(() => {
     const options = shell.optionsOf(start)
     const { port, host, demo, sweeper, audit, auditPauseMs, events } = start.opts()
-    const { acceptDataLoss, log, webhooksToPrivate } = start.opts()
+    const { acceptDataLoss, log, webhooksToPrivate, mail } = start.opts()
     const proxied = proxiedBy(start.opts())
     return shell.run(options, () =>
       serving({
         ...options,
         ...{ port, host, demo, sweeper, audit, auditPauseMs, events, acceptDataLoss, log },
         webhooksToPrivate,
+        mail,
         ...proxied,
         say: line => shell.output.out(`${line}\n`),
         notice: line => shell.notice(line),

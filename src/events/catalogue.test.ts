@@ -10,7 +10,7 @@ const names = eventTypes.map(({ type }) => type).sort()
 
 test('the code writes the types of the catalogue, and no others', () => {
   const texts = sql
-    .filter(path => !path.includes('/catalog'))
+    .filter(path => !path.includes('/catalog') && !path.includes('/mail/queueMails')) // it reads
     .map(read)
     .join('\n')
   const literals = [

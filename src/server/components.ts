@@ -4,12 +4,15 @@ import { Backorder } from '../backorders/shapes.ts'
 import { Calendar } from '../calendars/shapes.ts'
 import { Product, Sku, Variant } from '../catalog/shapes.ts'
 import { Channel } from '../channels/shapes.ts'
+import { Contact } from '../contacts/shapes.ts'
 import { LostDemand } from '../demand/shapes.ts'
 import { Event } from '../events/shapes.ts'
 import { Import, ImportReport } from '../imports/shapes.ts'
 import { InventoryRow, InventorySummary } from '../inventory/shapes.ts'
 import { Transaction } from '../ledger/shapes.ts'
 import { Location } from '../locations/shapes.ts'
+import { Mail, MailSettings, WholeMail } from '../mail/shapes.ts'
+import { NoticeRecipient } from '../notices/shapes.ts'
 import { NewPerson, Person } from '../people/shapes.ts'
 import { ChangedRules, ExplainedPolicy, Rule } from '../policies/shapes.ts'
 import { LinePromise, ShipPromise } from '../promises/shapes.ts'
@@ -52,6 +55,11 @@ export const shapes: TSchema[] = [
   NewWebhook,
   Delivery,
   LoggedDelivery,
+  MailSettings,
+  Mail,
+  WholeMail,
+  Contact,
+  NoticeRecipient,
   Transaction,
   Import,
   ImportReport,

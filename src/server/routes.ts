@@ -3,12 +3,15 @@ import { backorderRoutes } from '../backorders/routes.ts'
 import { calendarRoutes } from '../calendars/routes.ts'
 import { catalogRoutes } from '../catalog/routes.ts'
 import { channelRoutes } from '../channels/routes.ts'
+import { contactRoutes } from '../contacts/routes.ts'
 import { demandRoutes } from '../demand/routes.ts'
 import { eventRoutes } from '../events/routes.ts'
 import { importRoutes } from '../imports/routes.ts'
 import { inventoryRoutes } from '../inventory/routes.ts'
 import { ledgerRoutes } from '../ledger/routes.ts'
 import { locationRoutes } from '../locations/routes.ts'
+import { mailRoutes } from '../mail/routes.ts'
+import { noticeRoutes } from '../notices/routes.ts'
 import { peopleRoutes } from '../people/routes.ts'
 import { policyRoutes } from '../policies/routes.ts'
 import { promiseRoutes } from '../promises/routes.ts'
@@ -37,6 +40,9 @@ export const routes: Route[] = [
   ...promiseRoutes,
   ...demandRoutes,
   ...webhookRoutes,
+  ...mailRoutes,
+  ...contactRoutes,
+  ...noticeRoutes,
   ...ledgerRoutes,
   ...importRoutes,
   ...keyRoutes,

@@ -3,6 +3,7 @@ import type { Logger } from 'pino'
 import type { Caller } from '../access/authenticate.ts'
 import { HoldfastError } from '../errors.ts'
 import type { As, Holdfast } from '../holdfast.ts'
+import { serveAnswers } from './answers.ts'
 import { type Authenticates, gathered } from './auth.ts'
 import { readBodies } from './body.ts'
 import { answerPreflights } from './browsers.ts'
@@ -197,6 +198,7 @@ export const createServer = async (options: ServerOptions): Promise<FastifyInsta
     ),
   )
   await app.register(async scope => serveDashboard(scope, dashboard, sendStartPage))
+  await app.register(async scope => serveAnswers(scope, options.holdfast))
   await app.register(async scope => serveDocs(scope))
   await app.register(async scope => serveGuides(scope, guides))
   return app

@@ -25,6 +25,11 @@ const changed = [
   'publishable_keys',
   'browser_carts',
   'person_links',
+  'mail_settings',
+  'mails',
+  'mail_causes',
+  'contacts',
+  'notice_recipients',
 ]
 
 /** That a key was used is noted once a minute, whatever it was used for. */

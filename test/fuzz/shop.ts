@@ -56,7 +56,11 @@ const furnish = async (holdfast: Holdfast, shop: number): Promise<void> => {
       ],
     }),
   )
+  granted(await holdfast.mail.set({ colour: '#0b7285' }))
+  granted(await holdfast.mail.sendTest({ to: 'kim@example.com' }))
+  granted(await holdfast.notices.set({ email: 'stock@example.com' }))
   await sell(holdfast, shop)
+  granted(await holdfast.contacts.set({ order_reference: 'ORDER-1', email: 'kim@example.com' }))
 }
 
 /** The names of a shop, by the field that they stand in. */
@@ -97,6 +101,10 @@ export const namesOf = (operation: Described, shop: number): Names => {
     person_id: [1, 2, 3, 4],
     session_id: [1, 2],
     actor: [1, 2],
+    mail_id: [1, 2, 3],
+    recipient_id: [1, 2, 3],
+    order_reference: ['ORDER-1', 'ORDER-2'],
+    email: ['kim@example.com', 'stock@example.com'],
     'idempotency-key': ['k-1', 'k-2'],
     'if-match': ['*', 'W/"x"'],
     'if-none-match': ['*', 'W/"x"'],

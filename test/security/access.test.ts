@@ -82,6 +82,13 @@ beforeAll(async () => {
   const holidays = [{ day: '2027-12-25', name: SECRET }]
   granted(await holdfast.calendars.create({ code: 'de', name: SECRET, holidays }))
   granted(await holdfast.channels.create({ code: 'web', name: SECRET }))
+  granted(await holdfast.mail.set({ shop_name: SECRET }))
+  const { mail_id } = granted(await holdfast.mail.sendTest({ to: `${SECRET}@example.com` }))
+  const told = granted(await holdfast.notices.set({ email: `${SECRET}@example.com` }))
+  names['mail_id'] = [mail_id]
+  names['recipient_id'] = [told.recipient_id]
+  const contact = { order_reference: 'o-1', email: `${SECRET}@example.com` }
+  granted(await holdfast.contacts.set(contact))
   const lines = [{ sku: 'TEE', location: 'berlin', quantity: 3 }]
   const hold = { lines, id: RESERVATION, buyer: SECRET, order_reference: SECRET, tags: [SECRET] }
   granted(await holdfast.reserve(hold))

@@ -169,7 +169,7 @@ test('API9: what is served beside the document is named in SECURITY.md, and need
   await app.close()
   const first = open.map(path => path.split('/', 2).join('/'))
   expect([...new Set(first)].sort()).toEqual(
-    ['/', '/docs', '/healthz', '/metrics', '/openapi.json', '/readyz'].sort(),
+    ['/', '/answer', '/docs', '/healthz', '/metrics', '/openapi.json', '/readyz'].sort(),
   )
   const page = read('SECURITY.md')
   expect([...new Set(first)].filter(path => !page.includes(`\`${path}\``))).toEqual([])
