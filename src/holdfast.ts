@@ -23,6 +23,7 @@ import type { Observer } from './engine/observer.ts'
 import type { Operation } from './engine/operation.ts'
 import { eventsOf } from './events/events.ts'
 import { inventoryOf } from './inventory/inventory.ts'
+import { kitsOf } from './kits/kits.ts'
 import { auditOf } from './ledger/audit.ts'
 import { repairOf } from './ledger/repair.ts'
 import { ledgerOf } from './ledger/transactions.ts'
@@ -123,6 +124,7 @@ const roomsOf = (context: Context) => {
     locations: locationsOf(context),
     calendars: calendarsOf(context),
     channels: channelsOf(context),
+    kits: kitsOf(context),
     policies: policiesOf(context),
     events: eventsOf(context),
     backorders: backordersOf(context),

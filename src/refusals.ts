@@ -43,6 +43,12 @@ export const refusals = {
   calendar_in_use: 'Locations work by this calendar.',
   unknown_channel: 'No channel has this code.',
   channel_exists: 'A channel with this code exists already.',
+  kit_not_found: 'This SKU is no kit.',
+  kit_in_circle: 'A kit cannot contain itself, not even through other kits.',
+  kit_too_deep: 'Kits are nested to three levels at most.',
+  kit_in_use: 'The SKU has stock or promises that contradict this kit.',
+  kit_is_virtual: 'A virtual kit is counted by its components and has no stock of its own.',
+  kit_not_whole: 'The kit goes as a whole, and this would be a part of it.',
   rule_not_found: 'There is no such rule in force.',
   mail_not_found: 'No mail has this id.',
   mail_erased: 'The recipient of this mail was erased.',
@@ -86,6 +92,8 @@ export type RefusedLine = {
   backorder?: { mode: string; left: number }
   /** When the next supply comes that nobody waits for yet. */
   supply?: { expected_to: string; units: number }
+  /** Of a kit: the components that are short, in their own units. */
+  components?: { sku: string; asked?: number; available?: number }[]
 }
 
 /** The business answer is no: a code to branch on, a sentence for people, and the facts. */

@@ -14,8 +14,8 @@ export type ModelVerb = {
 /** A request whose ids are not known yet: of which reservation, under which id of its own. */
 export type Draft = { of?: number; id?: number; fields: Asked }
 
-/** The codes of every run: two SKUs, a pack of three, one untracked, and one that is nobody's. */
-export const SKUS = ['A', 'B', 'A3', 'P', 'NOPE'] as const
+/** The codes of a run: two SKUs, a pack of three, a kit, one untracked, one that is nobody's. */
+export const SKUS = ['A', 'B', 'A3', 'K', 'P', 'NOPE'] as const
 export const PACK_FACTOR = 3
 export const LOCATIONS = ['berlin', 'paris', 'rome']
 
@@ -24,7 +24,10 @@ const rarely = <Usual, Rare>(usual: fc.Arbitrary<Usual>, rare: Rare, weight = 40
 
 const tracked = fc.constantFrom('A', 'A', 'A', 'B', 'B', 'A3')
 const sku = rarely(
-  fc.oneof({ weight: 8, arbitrary: tracked }, { weight: 1, arbitrary: fc.constant('P') }),
+  fc.oneof(
+    { weight: 8, arbitrary: tracked },
+    { weight: 3, arbitrary: fc.constantFrom('P', 'K', 'K') },
+  ),
   'NOPE',
 )
 const quantity = rarely(fc.integer({ min: 1, max: 5 }), 0)
@@ -69,10 +72,13 @@ const seen = fc.oneof(
 
 export const stockLines = (fields: Record<string, fc.Arbitrary<unknown>>) =>
   fc.record({
-    lines: fc.array(line({ sku: rarely(tracked, 'NOPE'), location: place, seen, ...fields }), {
-      minLength: 1,
-      maxLength: 3,
-    }),
+    lines: fc.array(
+      line({ sku: rarely(rarely(tracked, 'K'), 'NOPE'), location: place, seen, ...fields }),
+      {
+        minLength: 1,
+        maxLength: 3,
+      },
+    ),
     mode: fc.constantFrom(undefined, 'each', 'all_or_nothing'),
   })
 

@@ -63,8 +63,10 @@ const makeLevels = (world: World, verb: string, request: Asked): string[] => {
   for (const { sku, location = '', quantity } of request.lines ?? []) {
     const known = world.codes[sku]
     const counted = known?.tracked || verb !== 'record_sale'
-    if (known && counted && world.locations.includes(location) && quantity >= 0) {
-      makeLevel(world, known.sku, location)
+    if (!known || !counted || !world.locations.includes(location) || quantity < 0) continue
+    if (!known.kit) makeLevel(world, known.sku, location)
+    else if (verb === 'record_sale') {
+      for (const part of known.kit) makeLevel(world, part.sku, location)
     }
   }
   return Object.keys(world.levels).filter(name => !before.has(name))

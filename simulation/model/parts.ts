@@ -1,4 +1,5 @@
 import type { Asked } from '../calls.ts'
+import { kitsIn, unitsOfKits, wholeOf } from './kits.ts'
 import { isRefusal, wantsOf } from './wants.ts'
 import { type Allocation, type Expected, type Reservation, refused, type World } from './world.ts'
 
@@ -10,6 +11,8 @@ export const partsOf = (
   request: Asked,
   unitsOf: (allocation: Allocation) => number,
   short: string,
+  /** Of a kit: what left of a part before; only whole kits are taken then. */
+  baseOf: (allocation: Allocation) => number = () => 0,
 ): { reservation: Reservation; parts: Taken[] } | Expected => {
   const reservation = world.reservations[request.reservation_id ?? '']
   if (!reservation) return refused('reservation_not_found')
@@ -25,7 +28,7 @@ export const partsOf = (
   for (const { sku, location, units, state } of wants as Exclude<typeof wants, Expected>) {
     let left = units
     for (const allocation of allocations) {
-      if (allocation.sku !== sku) continue
+      if (allocation.sku !== sku || allocation.kit !== undefined) continue
       if (location !== null && allocation.location !== location) continue
       const take = Math.min(left, unitsOf(allocation) - (taken.get(allocation) ?? 0))
       if (take <= 0) continue
@@ -33,7 +36,29 @@ export const partsOf = (
       taken.set(allocation, (taken.get(allocation) ?? 0) + take)
       left -= take
     }
-    if (left > 0) return refused(short)
+    const already = (allocation: Allocation) => taken.get(allocation) ?? 0
+    const kits = kitsIn(
+      world,
+      allocations,
+      allocation => unitsOf(allocation) - already(allocation),
+      allocation => baseOf(allocation) + already(allocation),
+    ).filter(of => location === null || of.location === location)
+    let alone = false
+    for (const of of kits) {
+      if (left === 0) break
+      if (of.kit !== sku) {
+        alone ||= of.parts.some(({ allocation, units }) => allocation.sku === sku && units > 0)
+        continue
+      }
+      const count = Math.min(left, wholeOf(of))
+      if (count <= 0) continue
+      for (const { allocation, take } of unitsOfKits(of, count)) {
+        parts.push({ allocation, take, ...(state === undefined ? {} : { state }) })
+        taken.set(allocation, already(allocation) + take)
+      }
+      left -= count
+    }
+    if (left > 0) return refused(alone ? 'kit_not_whole' : short)
   }
   return { reservation, parts }
 }

@@ -1,9 +1,11 @@
+import { kitPlaces } from './kits.ts'
 import type { Want } from './wants.ts'
 import {
   type Allocation,
   type Choose,
   type Expected,
   freeAt,
+  type KitPart,
   type Level,
   levelOf,
   type Reservation,
@@ -12,7 +14,14 @@ import {
   type World,
 } from './world.ts'
 
-export type Part = { want: Want; part: number; location: string | null; units: number }
+export type Part = {
+  want: Want
+  part: number
+  location: string | null
+  units: number
+  /** Of a kit: which of its parts. */
+  of?: KitPart
+}
 export type Plan = { parts: Part[]; short: Short[] }
 type Options = { partial?: boolean; split?: boolean }
 
@@ -51,6 +60,12 @@ export const planOf = (
   const plan: Plan = { parts: [], short: [] }
   const taken = new Map<Level, number>()
   for (const want of wants) {
+    if (want.kit) {
+      if (!planKit(world, want, { partial, split }, choose, plan, taken)) {
+        return refused('level_not_found')
+      }
+      continue
+    }
     if (!want.tracked) {
       plan.parts.push({ want, part: 0, location: want.location, units: want.units })
       continue
@@ -70,6 +85,61 @@ export const planOf = (
     }
   }
   return plan
+}
+
+/** Whole kits of each location, as `plan_kit` does; false where no location stocks all parts. */
+const planKit = (
+  world: World,
+  want: Want,
+  { partial, split }: Options,
+  choose: Choose,
+  plan: Plan,
+  taken: Map<Level, number>,
+): boolean => {
+  const places = kitPlaces(world, want.kit ?? [], want.location, taken)
+  if (places.length === 0) return false
+  const found = takeKits(places, want.units, split ?? false, choose)
+  const given = found.reduce((sum, { kits }) => sum + kits, 0)
+  if (given < want.units) {
+    const { line, sku, units: asked } = want
+    plan.short.push({ line, sku, asked, available: given })
+    if (!partial) return true
+  }
+  let part = 0
+  for (const { location, kits } of found) {
+    for (const { sku, per_kit } of want.kit ?? []) {
+      const units = kits * per_kit
+      plan.parts.push({ want, part: part++, location, units, of: { sku, per_kit } })
+      const level = levelOf(world, sku, location) as Level
+      taken.set(level, (taken.get(level) ?? 0) + units)
+    }
+  }
+  return true
+}
+
+const takeKits = (
+  places: ReturnType<typeof kitPlaces>,
+  asked: number,
+  split: boolean,
+  choose: Choose,
+): { location: string | null; kits: number }[] => {
+  const able: typeof places = []
+  for (const place of places) {
+    if (place.kits >= asked) able.push(place)
+    if (place.tidy >= asked) break
+  }
+  if (able.length > 0) return [{ location: choose(able).location, kits: asked }]
+  const most = Math.max(...places.map(({ kits }) => kits))
+  const best = places.filter(({ kits }) => kits === most)
+  let left = asked
+  const found: { location: string | null; kits: number }[] = []
+  for (const { location, kits } of split ? places : [choose(best)]) {
+    const take = Math.min(left, kits)
+    if (take === 0) continue
+    found.push({ location, kits: take })
+    left -= take
+  }
+  return found
 }
 
 const take = (
@@ -97,13 +167,14 @@ const NOTHING = { held: 0, committed: 0, fulfilled: 0, released: 0, expired: 0, 
 
 /** A new allocation of units that are held, or committed. */
 export const allocationOf = (
-  { want, part, location, units }: Part,
+  { want, part, location, units, of }: Part,
   held: boolean,
   line = want.line,
 ): Allocation => {
-  const { sku, tracked } = want
+  const { sku, tracked } = of ? { sku: of.sku, tracked: true } : want
+  const kit = of ? { kit: want.sku, per_kit: of.per_kit } : {}
   const promised = { [held ? 'held' : 'committed']: units }
-  return { line, part, sku, location, tracked, ...NOTHING, ...promised }
+  return { line, part, sku, location, tracked, ...NOTHING, ...promised, ...kit }
 }
 
 /** Opens a reservation with a plan's parts. */

@@ -2,7 +2,8 @@ import pg from 'pg'
 import { engineSchema } from '../../src/database/statements.ts'
 import { type Holdfast, openHoldfast } from '../../src/index.ts'
 import { LOCATIONS, PACK_FACTOR } from './draft.ts'
-import type { Settings, World } from './world.ts'
+import { kitOf } from './kits.ts'
+import type { Code, Settings, World } from './world.ts'
 
 /** Each tenant of the model has a clock of its own, which stands still until it is moved. */
 const clockText = `
@@ -21,7 +22,7 @@ const skusText = `
   with made as (
     insert into holdfast.skus (tenant_id, code, tracked)
     select t, c || '-' || $2, c <> 'P'
-    from unnest($1::int[]) as t, unnest(array['A', 'B', 'P']) as c
+    from unnest($1::int[]) as t, unnest(array['A', 'B', 'P', 'K']) as c
     returning tenant_id, sku_id, code
   )
   insert into holdfast.sku_codes (tenant_id, code, sku_id, kind, factor)
@@ -29,6 +30,21 @@ const skusText = `
   union all
   select tenant_id, 'A3-' || $2, sku_id, 'alias', ${PACK_FACTOR} from made
   where code = 'A-' || $2`
+
+/** K is two of A and one of B. */
+const kitsText = `
+  with kits as (
+    insert into holdfast.kits (tenant_id, sku_id, assembled, changed_at)
+    select s.tenant_id, s.sku_id, false, '2026-01-01' from holdfast.skus s
+    where s.tenant_id = any ($1) and s.code = 'K-' || $2
+    returning tenant_id, sku_id
+  ), switched as (
+    update holdfast.tenants set has_kits = true where tenant_id = any ($1)
+  )
+  insert into holdfast.kit_components (tenant_id, kit_id, sku_id, quantity)
+  select k.tenant_id, k.sku_id, s.sku_id, case when s.code = 'A-' || $2 then 2 else 1 end
+  from kits k
+  join holdfast.skus s on s.tenant_id = k.tenant_id and s.code in ('A-' || $2, 'B-' || $2)`
 
 /** A level as the database has it, with what is overdue not counted as held. */
 export type Counted = {
@@ -108,8 +124,12 @@ export class Shop {
   async begin(name: string, nowMs: number): Promise<World[]> {
     await this.setClock(nowMs)
     await this.#owner.query(skusText, [this.tenantIds, name])
+    await this.#owner.query(kitsText, [this.tenantIds, name])
     const of = (code: string) => ({ sku: `${code}-${name}`, factor: 1, tracked: code !== 'P' })
-    const codes = Object.fromEntries(['A', 'B', 'P'].map(code => [`${code}-${name}`, of(code)]))
+    const codes: Record<string, Code> = Object.fromEntries(
+      ['A', 'B', 'P', 'K'].map(code => [`${code}-${name}`, of(code)]),
+    )
+    Object.assign(codes[`K-${name}`] as Code, { kit: kitOf(codes, name) })
     codes[`A3-${name}`] = { ...of('A'), factor: PACK_FACTOR }
     return this.#settings.map(settings => ({
       ...{ now_ms: nowMs, settings, codes, locations: LOCATIONS },

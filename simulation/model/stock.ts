@@ -61,6 +61,7 @@ const changeLine = (
   if (!known) return 'unknown_sku'
   if (!world.locations.includes(line.location ?? '')) return 'unknown_location'
   if (!least(line.quantity)) return 'invalid_quantity'
+  if (known.kit) return 'kit_is_virtual'
   const level = levelOf(world, known.sku, line.location ?? '')
   if (!level) return 'level_not_found'
   level.untidy = 0

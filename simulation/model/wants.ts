@@ -1,5 +1,5 @@
 import type { AskedLine } from '../calls.ts'
-import { type Expected, refused, type World } from './world.ts'
+import { type Expected, type KitPart, refused, type World } from './world.ts'
 
 /** A line of a request, in units of the SKU. */
 export type Want = {
@@ -10,6 +10,8 @@ export type Want = {
   location: string | null
   units: number
   state?: unknown
+  /** Of a virtual kit: units of these instead. */
+  kit?: KitPart[]
 }
 
 const UNITS_MAX = 1e12
@@ -33,6 +35,7 @@ export const wantsOf = (world: World, lines: AskedLine[]): Want[] | Expected => 
       location: place,
       units: quantity * known.factor,
       ...(state === undefined ? {} : { state }),
+      ...(known.kit ? { kit: known.kit } : {}),
     })
   }
   return wants

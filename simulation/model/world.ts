@@ -14,7 +14,15 @@ export type Allocation = {
   released: number
   expired: number
   returned: number
+  /** The kit that it was sold as a part of, and its units in one kit. */
+  kit?: string
+  per_kit?: number
 }
+
+/** A part of a kit, counted as a SKU of its own. */
+export type KitPart = { sku: string; per_kit: number }
+
+export type Code = { sku: string; factor: number; tracked: boolean; kit?: KitPart[] }
 
 export type Reservation = {
   created_ms: number
@@ -47,7 +55,7 @@ export type Settings = {
 export type World = {
   now_ms: number
   settings: Settings
-  codes: Record<string, { sku: string; factor: number; tracked: boolean }>
+  codes: Record<string, Code>
   /** By priority. */
   locations: string[]
   levels: Record<string, Level>

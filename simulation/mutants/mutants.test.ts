@@ -1,10 +1,11 @@
 import { afterAll, expect, test } from 'vitest'
 import { engineMutants } from './engineMutants.ts'
+import { kitMutants } from './kitMutants.ts'
 import { queueMutants } from './queueMutants.ts'
 import { sqlMutants } from './sqlMutants.ts'
 import { copyTree, plant } from './tree.ts'
 
-const mutants = [...sqlMutants, ...queueMutants, ...engineMutants]
+const mutants = [...sqlMutants, ...queueMutants, ...engineMutants, ...kitMutants]
 const { folder, remove } = copyTree()
 afterAll(remove)
 

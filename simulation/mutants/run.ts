@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { openCluster } from '../../test/cluster.ts'
 import { engineMutants } from './engineMutants.ts'
+import { kitMutants } from './kitMutants.ts'
 import { type Mutant, SIMULATION } from './mutant.ts'
 import { queueMutants } from './queueMutants.ts'
 import { sqlMutants } from './sqlMutants.ts'
@@ -25,9 +26,8 @@ const { values } = parseArgs({
 })
 
 const only = new RegExp(values.only)
-const mutants = [...sqlMutants, ...queueMutants, ...engineMutants].filter(({ name }) =>
-  only.test(name),
-)
+const all = [...sqlMutants, ...queueMutants, ...engineMutants, ...kitMutants]
+const mutants = all.filter(({ name }) => only.test(name))
 
 const tryAll = async (folder: string, postgres: string, mutant: Mutant): Promise<Caught> => {
   const takeOut = plant(folder, mutant)

@@ -84,7 +84,7 @@ end $$;
 
 -- Takes a SKU from sale: it can be counted, shipped and returned, but not held any more.
 -- p_request: {"sku"} (or "code"). answer: the SKU, or unknown_sku, sku_in_use while units of it are
--- held or committed.
+-- held or committed, or kits are made of it.
 -- locks: as lock_sku, then the tenant's row.
 create or replace function holdfast_engine_N.archive_sku(p_tenant_id int, p_request jsonb)
 returns jsonb
@@ -115,6 +115,7 @@ declare
   v_code record;
   v_sku holdfast.skus;
   v_total record;
+  v_kits jsonb;
   v_refusal jsonb := holdfast_engine_N.check_fields(p_request,
     '{"sku": {"is": "code", "max": 255}, "code": {"is": "code", "max": 255}}');
 begin
@@ -138,6 +139,11 @@ begin
       jsonb_build_object('sku', v_sku.code, 'held', v_total.held, 'committed', v_total.committed)
         || case when v_total.waiting > 0
           then jsonb_build_object('backordered', v_total.waiting) else '{}' end);
+  end if;
+  v_kits := holdfast_engine_N.kits_with(p_tenant_id, v_sku.sku_id);
+  if p_at is not null and v_kits is not null then
+    return holdfast_engine_N.refuse('sku_in_use', 'Kits are made of this SKU.',
+      jsonb_build_object('sku', v_sku.code, 'held', 0, 'committed', 0, 'kits', v_kits));
   end if;
   update holdfast.skus s set archived_at = p_at
   where s.tenant_id = p_tenant_id and s.sku_id = v_sku.sku_id;

@@ -60,6 +60,14 @@ begin
       jsonb_build_object('sku', v_from.code));
   end if;
 
+  if exists (
+    select from holdfast.kits k where k.tenant_id = p_tenant_id
+      and k.sku_id in (v_from.sku_id, v_into.sku_id))
+  then
+    return holdfast_engine_N.refuse('sku_in_use', 'A kit is not merged: clear it first.',
+      jsonb_build_object('sku', v_from.code));
+  end if;
+
   for v_pair in
     select f.level_id as from_id, i.level_id as into_id
     from holdfast.levels f
@@ -74,6 +82,7 @@ begin
     perform holdfast_engine_N.queue_due(p_tenant_id, array[v_pair.into_id]);
   end loop;
   perform holdfast_engine_N.merge_names(p_tenant_id, v_from.sku_id, v_into.sku_id);
+  perform holdfast_engine_N.merge_components(p_tenant_id, v_from.sku_id, v_into.sku_id);
   perform holdfast_engine_N.products_changed(p_tenant_id, array[v_into.sku_id]);
   perform holdfast_engine_N.raise_catalog_version(p_tenant_id);
   return '{"ok": true}' || holdfast_engine_N.sku_answer(p_tenant_id, v_into.code);

@@ -11,6 +11,7 @@ import { register as registerEvents } from './events.ts'
 import { register as registerExport } from './export.ts'
 import { register as registerImport } from './import.ts'
 import { register as registerKeys } from './keys.ts'
+import { register as registerKits } from './kits.ts'
 import { register as registerLedger } from './ledger.ts'
 import { register as registerMail } from './mail.ts'
 import { register as registerMigrate } from './migrate.ts'
@@ -50,6 +51,7 @@ const registrations = [
   registerPlaces,
   registerCalendars,
   registerChannels,
+  registerKits,
   registerPolicies,
   registerEvents,
   registerSupply,

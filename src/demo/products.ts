@@ -1,4 +1,5 @@
 import type { EnsureProduct } from '../catalog/ensureCatalog.ts'
+import type { SetKit } from '../kits/kits.ts'
 
 /** A shop that never was: what it sells, in which sizes and colours. */
 const RANGE: [title: string, options: Record<string, string[]>][] = [
@@ -73,3 +74,24 @@ export const demoProducts = (): EnsureProduct[] =>
       })),
     }
   })
+
+/** A kit that is counted by its components, and one that is built of them. */
+export const demoKits = (): SetKit[] => [
+  {
+    sku: 'SAILOR-SET',
+    components: [
+      { sku: 'HARBOUR-TEE-M-NAVY', quantity: 1 },
+      { sku: 'FOGHORN-BEANIE-GREY', quantity: 1 },
+      { sku: 'CABIN-SOCKS-41-46', quantity: 2 },
+    ],
+  },
+  {
+    sku: 'GALLEY-BOX',
+    components: [
+      { sku: 'ENAMEL-MUG-BLUE', quantity: 2 },
+      { sku: 'CREW-COFFEE-250-G', quantity: 1 },
+      { sku: 'GINGER-BISCUITS', quantity: 1 },
+    ],
+    assembled: true,
+  },
+]

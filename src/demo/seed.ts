@@ -2,7 +2,7 @@ import { ensureCatalog } from '../catalog/ensureCatalog.ts'
 import { clock } from '../clock.ts'
 import type { Holdfast } from '../holdfast.ts'
 import { type DemoOrder, demoOrders, LOCATIONS, openingLines } from './orders.ts'
-import { demoProducts } from './products.ts'
+import { demoKits, demoProducts } from './products.ts'
 import { seedWaiting, WAITING_ORDERS } from './waiting.ts'
 
 export type DemoReport = { skus: number; orders: number; fresh: boolean; sku: string }
@@ -29,6 +29,10 @@ const bring = async (holdfast: Holdfast, skus: string[]): Promise<void> => {
     ...{ document: 'opening-stock', reason: 'opening stock' },
   }
   await holdfast.receive(request, { key: 'demo:opening-stock' })
+  for (const kit of demoKits()) {
+    await holdfast.skus.create({ code: kit.sku })
+    await holdfast.kits.set(kit)
+  }
 }
 
 /** An order that waits or was cancelled goes through the verbs of a checkout. */

@@ -8,14 +8,16 @@ create or replace function holdfast_engine_N.allocations_of(
 ) returns table (
   inline boolean, line_no int, part_no int, level_id int, sku_id int, location_id int,
   expires_at timestamptz, quantity bigint, held bigint, committed bigint, fulfilled bigint,
-  released bigint, expired bigint, returned bigint, backordered bigint, held_backordered bigint
+  released bigint, expired bigint, returned bigint, backordered bigint, held_backordered bigint,
+  sold_as int, per_kit bigint
 )
 language plpgsql volatile rows 2 as $$
 #variable_conflict use_column
 begin
   return query
   select true, 1, 0, r.level_id, r.sku_id, r.location_id, r.expires_at, r.quantity, r.held,
-    r.committed, r.fulfilled, r.released, r.expired, r.returned, r.backordered, r.held_backordered
+    r.committed, r.fulfilled, r.released, r.expired, r.returned, r.backordered, r.held_backordered,
+    null::int, null::bigint
   from holdfast.reservations r
   where r.tenant_id = p_tenant_id and r.reservation_id = p_reservation_id
     and r.quantity is not null
@@ -23,7 +25,7 @@ begin
   (
     select false, a.line_no::int, a.part_no::int, a.level_id, a.sku_id, a.location_id, a.expires_at,
       a.quantity, a.held, a.committed, a.fulfilled, a.released, a.expired, a.returned,
-      a.backordered, a.held_backordered
+      a.backordered, a.held_backordered, a.sold_as, a.per_kit
     from holdfast.allocations a
     where a.tenant_id = p_tenant_id and a.reservation_id = p_reservation_id
     order by a.line_no, a.part_no

@@ -2,7 +2,7 @@
 -- p_request: {"pairs": [[sku, location]]}. answer: {"catalog_version", "cart_window_seconds",
 -- "pairs": [{level_id, sku, location; policy_version, hold_seconds where rules say so} or null]},
 -- null where the careful path has to look: an unknown code, a pack, an untracked or archived SKU,
--- no level, a rule that the clock or the stock decides about. locks: none.
+-- no level, a virtual kit, a rule that the clock or the stock decides about. locks: none.
 create or replace function holdfast_engine_N.catalog_view(p_tenant_id int, p_request jsonb)
 returns jsonb
 language sql volatile
@@ -32,6 +32,7 @@ as $$
         and p.archived_at is null
       left join holdfast.levels l on l.tenant_id = p_tenant_id and l.sku_id = s.sku_id
         and l.location_id = p.location_id
+        and not (t.has_kits and holdfast_engine_N.is_virtual_kit(p_tenant_id, s.sku_id))
     )
   )
   from holdfast.tenants t where t.tenant_id = p_tenant_id

@@ -26,6 +26,9 @@ begin
     holdfast_engine_N.uuid_of(coalesce(r.request -> 'reservation_id', r.request -> 'id'))
   ) as a
   where a.level_id is not null;
+  if p_requests @? '$[*].resolved[*].kit ? (@ != null)' then
+    return query select * from holdfast_engine_N.levels_of_kits(p_tenant_id, p_requests);
+  end if;
 end $$;
 
 -- Makes the levels that a call needs and that are missing: set, receive, record_sale and
@@ -45,19 +48,26 @@ begin
   end if;
   with made as (
     insert into holdfast.levels (tenant_id, sku_id, location_id, safety_stock)
-    select distinct p_tenant_id, w.sku_id, w.location_id, case when t.has_policies
-      then holdfast_engine_N.safety_stock_of(p_tenant_id, w.sku_id, w.location_id) else 0 end
+    select distinct p_tenant_id, k.sku_id, w.location_id, case when t.has_policies
+      then holdfast_engine_N.safety_stock_of(p_tenant_id, k.sku_id, w.location_id) else 0 end
     from jsonb_array_elements(p_requests) as r
     cross join lateral holdfast_engine_N.resolved(r) as w
+    cross join lateral (
+      select w.sku_id, w.tracked where w.kit is null
+      union all -- a kit without a level: those of its components, if it was sold
+      select c.sku_id, c.tracked
+      from jsonb_to_recordset(w.kit) as c (sku_id int, tracked boolean)
+      where p_verb = 'record_sale'
+    ) as k
     join holdfast.tenants t on t.tenant_id = p_tenant_id
-    where w.sku_id is not null and w.location_id is not null
-      and (w.tracked or p_verb not in ('record_sale', 'book_supply'))
+    where k.sku_id is not null and w.location_id is not null
+      and (k.tracked or p_verb not in ('record_sale', 'book_supply'))
       and holdfast_engine_N.quantity(w.line -> 'quantity', 0) is not null
       and not exists (
         select from holdfast.levels l
-        where l.tenant_id = p_tenant_id and l.sku_id = w.sku_id and l.location_id = w.location_id
+        where l.tenant_id = p_tenant_id and l.sku_id = k.sku_id and l.location_id = w.location_id
       )
-    order by w.sku_id, w.location_id
+    order by k.sku_id, w.location_id
     on conflict do nothing
     returning level_id
   )
@@ -79,7 +89,9 @@ begin
     and not exists (
       select from unnest(p_answers) with ordinality as a (answer, ordinal)
       cross join lateral holdfast_engine_N.resolved(p_requests -> (a.ordinal::int - 1)) as w
-      where a.answer ->> 'ok' = 'true' and w.sku_id = l.sku_id and w.location_id = l.location_id
+      where a.answer ->> 'ok' = 'true' and w.location_id = l.location_id
+        and (w.sku_id = l.sku_id
+          or w.kit @> jsonb_build_array(jsonb_build_object('sku_id', l.sku_id)))
         and not coalesce(a.answer -> 'lines' -> (w.line_no - 1) ? 'refusal', false)
     );
 end $$;

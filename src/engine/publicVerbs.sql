@@ -150,3 +150,24 @@ language sql volatile as $$ select holdfast.call(p_tenant, 'receive_supply', p_r
 -- locks: the notice, then the levels of the reservation and its row.
 create or replace function holdfast.answer_promise(p_tenant text, p_request jsonb) returns jsonb
 language sql volatile as $$ select holdfast.call(p_tenant, 'answer_promise', p_request) $$;
+
+-- Makes a kit of a SKU, or says anew what it is made of.
+-- select holdfast.set_kit('default', '{"sku": "BOX", "components": [{"sku": "MUG", "quantity": 2}]}');
+-- answer: the kit, or a refusal.
+-- locks: see src/kits/setKit.sql.
+create or replace function holdfast.set_kit(p_tenant text, p_request jsonb) returns jsonb
+language sql volatile as $$ select holdfast.call(p_tenant, 'set_kit', p_request) $$;
+
+-- Builds assembled kits of their components.
+-- select holdfast.build_kit('default', '{"sku": "BOX", "location": "x", "quantity": 10}');
+-- answer: {"ok": true, "build": …, "lines": […]} or a refusal.
+-- locks: see src/kits/buildKit.sql.
+create or replace function holdfast.build_kit(p_tenant text, p_request jsonb) returns jsonb
+language sql volatile as $$ select holdfast.call(p_tenant, 'build_kit', p_request) $$;
+
+-- Breaks assembled kits down into their components.
+-- select holdfast.break_down_kit('default', '{"sku": "BOX", "location": "x", "quantity": 1}');
+-- answer: as build_kit.
+-- locks: as build_kit.
+create or replace function holdfast.break_down_kit(p_tenant text, p_request jsonb) returns jsonb
+language sql volatile as $$ select holdfast.call(p_tenant, 'break_down_kit', p_request) $$;

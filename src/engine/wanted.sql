@@ -13,20 +13,22 @@ $$;
 -- Resolves the lines of requests: which SKU (through any of its codes), which location.
 -- p_tenant_id int, p_requests jsonb: an array of requests with "lines".
 -- rows: request and line ordinal, ids (null where a code leads nowhere), location_code null for
--- "anywhere", the factor of a pack, and what the SKU says of itself.
+-- "anywhere", the factor of a pack, what the SKU says of itself, and of a virtual kit its
+-- components (see kit_of).
 -- locks: none.
 create or replace function holdfast_engine_N.wanted(p_tenant_id int, p_requests jsonb)
 returns table (
   request_no int, line_no int, line jsonb,
   sku_code text, sku_id int, factor bigint, unit text, tracked boolean, archived boolean,
-  location_code text, location_id int
+  location_code text, location_id int, kit jsonb
 )
 language plpgsql volatile rows 3 as $$
 #variable_conflict use_column
 begin
   return query select r.ordinal::int, l.ordinal::int, l.line,
     k.code, k.sku_id, c.factor, k.unit, k.tracked and t.tracked, k.archived_at is not null,
-    nullif(l.line ->> 'location', 'anywhere'), p.location_id
+    nullif(l.line ->> 'location', 'anywhere'), p.location_id,
+    case when t.has_kits then holdfast_engine_N.kit_of(p_tenant_id, k.sku_id) end
   from jsonb_array_elements(p_requests) with ordinality as r (request, ordinal)
   cross join lateral jsonb_array_elements(
     case when jsonb_typeof(r.request -> 'lines') = 'array' then r.request -> 'lines' else '[]' end
@@ -73,11 +75,11 @@ end $$;
 create or replace function holdfast_engine_N.resolved(p_request jsonb)
 returns table (
   line_no int, line jsonb, sku_code text, sku_id int, factor bigint, unit text, tracked boolean,
-  archived boolean, location_code text, location_id int
+  archived boolean, location_code text, location_id int, kit jsonb
 )
 language sql immutable rows 3 as $$
   select * from jsonb_to_recordset(p_request -> 'resolved') as r (
     line_no int, line jsonb, sku_code text, sku_id int, factor bigint, unit text, tracked boolean,
-    archived boolean, location_code text, location_id int
+    archived boolean, location_code text, location_id int, kit jsonb
   )
 $$;

@@ -169,7 +169,9 @@ begin
     left join holdfast.skus k on k.tenant_id = p_tenant_id and k.sku_id = w.sku_id
     order by w.line_no
   loop
-    v_done := case when v_want.level_id is null
+    v_done := case when v_want.kit is not null
+      then holdfast_engine_N.no_level_of_kit(v_want.sku_code)
+      when v_want.level_id is null
       then holdfast_engine_N.refuse('level_not_found', format('%s is not known at "%s".',
         coalesce(v_want.sku_code, v_want.line ->> 'sku'), v_want.line ->> 'location'))
       when coalesce(v_want.line ->> 'unit', v_want.unit) <> v_want.unit

@@ -214,6 +214,27 @@ export const findings = {
     explanation: 'A key was answered with a reservation that does not exist: its row was deleted.',
     remedy: 'Restore the reservation from a backup; its movements tell what it had.',
   },
+  kit_build_unbalanced: {
+    explanation:
+      'What was built or broken down is not kits times the units of each component in one.',
+    remedy: 'The movement or its row in kit_builds was altered: restore it from a backup.',
+  },
+  kit_parts_differ: {
+    explanation: 'The parts of a kit in a reservation are not all for the same number of kits.',
+    remedy: 'It was changed by hand: set the allocations back to what their movements say.',
+  },
+  kit_in_circle: {
+    explanation: 'A kit is nested deeper than three levels, or contains itself.',
+    remedy: 'Its components were changed by hand: set the kit anew.',
+  },
+  kit_without_components: {
+    explanation: 'A kit has no components, or its SKU does not exist.',
+    remedy: 'Set the kit anew, or clear it.',
+  },
+  kit_component_unknown: {
+    explanation: 'A component of a kit is no SKU that can be sold, or belongs to no kit.',
+    remedy: 'Set the kit anew with components that exist.',
+  },
   wall_missing: {
     explanation: 'A table shows one tenant the rows of another: its row-level security is off.',
     remedy: 'Enable and force row-level security, with the policy of migrations/000008_walls.sql.',

@@ -33,6 +33,8 @@ begin
     select * from holdfast_engine_N.life_faults(p_tenant_id, v_after, v_until)
     union all
     select * from holdfast_engine_N.queue_faults(p_tenant_id, v_after, v_until)
+    union all
+    select * from holdfast_engine_N.build_faults(p_tenant_id, v_after, v_until)
   ), causes as (
     select f.* from faults f
     where f.code not in ('ledger_sum_differs', 'counter_differs_from_allocations',
@@ -84,7 +86,11 @@ begin
   into v_findings
   from (
     select f.*, row_number() over (order by f.reservation_id, f.code, f.what) as n
-    from holdfast_engine_N.reservation_faults(p_tenant_id, v_after, v_until) as f
+    from (
+      select * from holdfast_engine_N.reservation_faults(p_tenant_id, v_after, v_until)
+      union all
+      select * from holdfast_engine_N.kit_promise_faults(p_tenant_id, v_after, v_until)
+    ) as f
   ) as c;
   return v_findings || jsonb_build_object('reservations', cardinality(v_ids),
     'last_reservation_id', v_until, 'done', cardinality(v_ids) < v_limit);
@@ -137,6 +143,8 @@ begin
       select * from holdfast_engine_N.checkpoint_faults(p_tenant_id) where v_after is null
       union all
       select * from holdfast_engine_N.untracked_faults(p_tenant_id) where v_after is null
+      union all
+      select * from holdfast_engine_N.kit_faults(p_tenant_id) where v_after is null
       union all
       select * from holdfast_engine_N.name_faults(
         p_tenant_id, v_now, v_after, v_slice.last_name)

@@ -111,7 +111,7 @@ begin
       from holdfast_engine_N.allocations_of(p_tenant_id, p_reservation_id) as a
       left join holdfast.levels l on l.tenant_id = p_tenant_id and l.level_id = a.level_id
       where coalesce(l.sku_id, a.sku_id) = v_want.sku_id and (v_want.location_code is null
-        or coalesce(l.location_id, a.location_id) = v_want.location_id)
+        or coalesce(l.location_id, a.location_id) = v_want.location_id) and a.sold_as is null
       order by a.line_no, a.part_no
     loop
       v_take := least(v_left, v_row.units);
@@ -119,6 +119,11 @@ begin
       v_kept := v_kept || jsonb_build_object(v_row.name,
         coalesce((v_kept ->> v_row.name)::bigint, 0) + v_take);
     end loop;
+    if v_left > 0 then
+      select k.kept, k.lacking into v_kept, v_left
+      from holdfast_engine_N.keep_kits(
+        p_tenant_id, p_reservation_id, to_jsonb(v_want), v_left, v_kept) as k;
+    end if;
     if v_left > 0 then
       -- The line is in units of the SKU now: the factor is applied already.
       v_more := v_more || (to_jsonb(v_want) || jsonb_build_object('factor', 1,
@@ -193,14 +198,18 @@ begin
   for v_part in
     select p.part, (p.part ->> 'quantity')::bigint as units,
       coalesce((p.part ->> 'later')::bigint, 0) as later
-    from jsonb_array_elements(v_planned -> 'plan') with ordinality as p (part, ordinal)
+    from jsonb_array_elements(holdfast_engine_N.joined_kits(
+      p_tenant_id, p_reservation_id, v_planned -> 'plan')) with ordinality as p (part, ordinal)
     order by p.ordinal
   loop
     -- Looked up anew for each part: two lines of one SKU add to the same allocation.
     select * into v_own
     from holdfast_engine_N.allocations_of(p_tenant_id, p_reservation_id) as o
-    where o.level_id = (v_part.part ->> 'level_id')::int
-      or (o.level_id is null and o.sku_id = (v_part.part ->> 'sku_id')::int)
+    where case when v_part.part ? 'sold_as'
+      then o.line_no = (v_part.part ->> 'own_line')::int
+        and o.part_no = (v_part.part ->> 'own_part')::int
+      else o.sold_as is null and (o.level_id = (v_part.part ->> 'level_id')::int
+        or (o.level_id is null and o.sku_id = (v_part.part ->> 'sku_id')::int)) end
     order by o.line_no, o.part_no limit 1;
     if not found then
       v_new := v_new || v_part.part;
@@ -231,9 +240,7 @@ begin
   if jsonb_array_length(v_new) > 0 then
     v_line := holdfast_engine_N.move_out_of_row(p_tenant_id, p_reservation_id);
     perform holdfast_engine_N.allocate(p_tenant_id, p_reservation_id, p_request,
-      (select jsonb_agg(n || jsonb_build_object('line', v_line + ordinal, 'part', 0))
-        from jsonb_array_elements(v_new) with ordinality as t (n, ordinal)),
-      2, p_held, false, false);
+      holdfast_engine_N.new_lines(v_new, v_line), 2, p_held, false, false);
   end if;
   return null;
 end $$;

@@ -26,7 +26,9 @@ begin
         'fulfilled', a.fulfilled, 'released', a.released, 'expired', a.expired,
         'returned', a.returned, 'version', l.version
       ) || holdfast_engine_N.waits(p_tenant_id, p_reservation_id, a.line_no, a.part_no,
-        a.backordered, a.held_backordered) order by a.line_no, a.part_no) as lines
+        a.backordered, a.held_backordered)
+        || holdfast_engine_N.kit_of_line(p_tenant_id, a.sold_as, a.per_kit)
+        order by a.line_no, a.part_no) as lines
     from holdfast_engine_N.allocations_of(p_tenant_id, p_reservation_id) as a
     left join holdfast.levels l on l.tenant_id = p_tenant_id and l.level_id = a.level_id
     -- case, not coalesce: before PostgreSQL 18 the planner takes coalesce for one that might leak,
@@ -56,3 +58,19 @@ language sql stable as $$
       where p.tenant_id = p_tenant_id and p.reservation_id = p_reservation_id
         and p.line_no = p_line_no and p.part_no = p_part_no)) else '{}' end
 $$;
+
+-- What a line of an answer says of the kit that it was sold as.
+-- p_sold_as int, p_per_kit bigint: of the allocation. answer: {"kit", "per_kit"}, or {} for most.
+-- locks: none.
+create or replace function holdfast_engine_N.kit_of_line(
+  p_tenant_id int, p_sold_as int, p_per_kit bigint
+) returns jsonb
+language plpgsql stable as $$
+begin
+  if p_sold_as is null then
+    return '{}';
+  end if;
+  return jsonb_build_object('per_kit', p_per_kit, 'kit', (
+    select s.code from holdfast.skus s
+    where s.tenant_id = p_tenant_id and s.sku_id = p_sold_as));
+end $$;

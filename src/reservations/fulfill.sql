@@ -1,7 +1,8 @@
 -- Ships all or part of what is committed: on_hand −, committed −.
 -- p_request: {"reservation_id", "lines", "document"}. answer: reservation_answer; refusals
 -- exceeds_remaining, awaits_supply when what is asked for still waits, or the order ships complete,
--- and not_on_hand when the books do not have the units (a count mends that).
+-- not_on_hand when the books do not have the units (a count mends that), and kit_not_whole. Of a kit
+-- only whole ones leave, unless it may ship in parts.
 -- p_levels int[]: locked by the frame.
 -- locks: the reservation's rows, under their levels.
 create or replace function holdfast_engine_N.fulfill(
@@ -20,6 +21,9 @@ begin
   v_awaits := holdfast_engine_N.awaits_supply(p_tenant_id, v_id, v_found);
   if v_awaits is not null then
     return v_awaits;
+  end if;
+  if v_found ? 'parts' and coalesce(jsonb_typeof(p_request -> 'lines'), 'null') = 'null' then
+    v_found := holdfast_engine_N.only_whole_kits(p_tenant_id, v_id, v_found);
   end if;
   if not v_found ? 'parts' then
     return v_found;

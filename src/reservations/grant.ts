@@ -38,6 +38,9 @@ export type AllocationLine = {
   held_backordered?: number
   /** When the units that wait will ship; left out where nothing waits. */
   promise?: ShipPromise
+  /** The virtual kit that it was sold as a part of, and its units in one kit. */
+  kit?: string
+  per_kit?: number
 }
 
 /** The reservation as it is after a verb. */

@@ -60,7 +60,8 @@ begin
   from (
     select a.level_id, a.sku_id, a.location_id, sum(a.quantity)::bigint as quantity
     from (
-      select p.level_id, p.sku_id, p.location_id, p.quantity
+      select p.level_id, case when p.level_id is null then p.sku_id end as sku_id,
+        case when p.level_id is null then p.location_id end as location_id, p.quantity
       from jsonb_to_recordset(p_parts)
         as p (level_id int, sku_id int, location_id int, quantity bigint)
       union all

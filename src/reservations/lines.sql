@@ -51,7 +51,9 @@ begin
     end if;
     if holdfast_engine_N.quantity(v_want.line -> 'quantity') is null
       or coalesce(v_want.line ->> 'unit', v_want.unit) <> v_want.unit
-      or holdfast_engine_N.quantity(v_want.line -> 'quantity') * v_want.factor > 1000000000000
+      or holdfast_engine_N.quantity(v_want.line -> 'quantity') * v_want.factor * coalesce((
+        select max((c ->> 'per_kit')::numeric) from jsonb_array_elements(v_want.kit) as c), 1)
+        > 1000000000000
     then
       return holdfast_engine_N.refuse('invalid_quantity',
         format('Line %s: the quantity must be a whole number from 1 to 10^12, in "%s".',

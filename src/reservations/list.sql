@@ -49,7 +49,8 @@ begin
         and ($8 is null or exists (
           select from holdfast_engine_N.effective_allocations(r, $2) as a
           left join holdfast.levels l on l.tenant_id = $1 and l.level_id = a.level_id
-          where (not $8 ? 'sku_id' or coalesce(l.sku_id, a.sku_id) = ($8 ->> 'sku_id')::int)
+          where (not $8 ? 'sku_id' or coalesce(l.sku_id, a.sku_id) = ($8 ->> 'sku_id')::int
+              or a.sold_as = ($8 ->> 'sku_id')::int)
             and (not $8 ? 'location_id'
               or coalesce(l.location_id, a.location_id) = ($8 ->> 'location_id')::int)))
         and (not $6 or (r.expires_at <= $2 and (r.held > 0 or r.held_backordered > 0 or exists (
@@ -139,5 +140,8 @@ begin
     union
     select t.reservation_id from holdfast.inventory_transactions t
     where t.tenant_id = p_tenant_id and t.reservation_id is not null
-      and t.level_id is null and t.sku_id = (p_place ->> 'sku_id')::int);
+      and t.level_id is null and t.sku_id = (p_place ->> 'sku_id')::int
+    union
+    select a.reservation_id from holdfast.allocations a
+    where a.tenant_id = p_tenant_id and a.sold_as = (p_place ->> 'sku_id')::int);
 end $$;

@@ -1,11 +1,12 @@
--- True when a plan's only part is the first of line 1: such an allocation is kept in the
--- reservation's own row.
+-- True when a plan's only part is the first of line 1, and of no kit: such an allocation is kept in
+-- the reservation's own row.
 -- p_plan jsonb: from plan. answer: boolean.
 -- locks: none.
 create or replace function holdfast_engine_N.stands_inline(p_plan jsonb) returns boolean
 language sql immutable as $$
   select jsonb_array_length(p_plan) = 1
     and p_plan -> 0 -> 'line' = '1' and p_plan -> 0 -> 'part' = '0'
+    and not p_plan -> 0 ? 'sold_as'
 $$;
 
 -- Opens a new reservation: its row, and its allocations with their movements.
@@ -78,7 +79,8 @@ declare
 begin
   for v_part in
     select * from jsonb_to_recordset(p_plan) as p (line int, part int, level_id int, sku_id int,
-      location_id int, quantity bigint, later bigint, cap bigint, whole boolean)
+      location_id int, quantity bigint, later bigint, cap bigint, whole boolean, sold_as int,
+      per_kit bigint)
   loop
     v_later := coalesce(v_part.later, 0);
     v_held := case when p_held then v_part.quantity - v_later else 0 end;
@@ -89,13 +91,14 @@ begin
     if not p_inline then
       insert into holdfast.allocations as a (
         tenant_id, reservation_id, line_no, part_no, level_id, sku_id, location_id, expires_at,
-        quantity, held, committed, backordered, held_backordered
+        quantity, held, committed, backordered, held_backordered, sold_as, per_kit
       )
       select p_tenant_id, p_reservation_id, v_part.line, v_part.part, v_part.level_id,
         case when v_part.level_id is null then v_part.sku_id end,
         case when v_part.level_id is null then v_part.location_id end,
         r.expires_at, v_part.quantity, v_held, v_committed,
-        case when p_held then 0 else v_later end, case when p_held then v_later else 0 end
+        case when p_held then 0 else v_later end, case when p_held then v_later else 0 end,
+        v_part.sold_as, v_part.per_kit
       from holdfast.reservations r
       where r.tenant_id = p_tenant_id and r.reservation_id = p_reservation_id
       on conflict (tenant_id, reservation_id, line_no, part_no) do update set

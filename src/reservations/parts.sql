@@ -19,6 +19,7 @@ declare
   v_left bigint;
   v_take bigint;
   v_refusal jsonb;
+  v_kits jsonb;
 begin
   if not exists (
     select from holdfast.reservations r
@@ -58,7 +59,7 @@ begin
       from holdfast_engine_N.allocations_of(p_tenant_id, v_id) as a
       left join holdfast.levels l on l.tenant_id = p_tenant_id and l.level_id = a.level_id
       where coalesce(l.sku_id, a.sku_id) = v_want.sku_id and (v_want.location_code is null
-        or coalesce(l.location_id, a.location_id) = v_want.location_id)
+        or coalesce(l.location_id, a.location_id) = v_want.location_id) and a.sold_as is null
       order by a.line_no, a.part_no
     loop
       v_take := least(v_left, holdfast_engine_N.units_of(v_row.held, v_row.committed,
@@ -71,6 +72,16 @@ begin
         v_row.taken + v_take);
       v_left := v_left - v_take;
     end loop;
+    if v_left > 0 then
+      v_kits := holdfast_engine_N.take_kits(p_tenant_id, v_id, to_jsonb(v_want), v_left, p_units,
+        v_taken, v_want.line - 'sku' - 'quantity' - 'location');
+      if v_kits ->> 'whole' is not null then
+        return holdfast_engine_N.only_as_kit(v_id, to_jsonb(v_want), v_kits ->> 'whole');
+      end if;
+      v_parts := v_parts || (v_kits -> 'parts');
+      v_taken := v_kits -> 'taken';
+      v_left := (v_kits ->> 'left')::bigint;
+    end if;
     if v_left > 0 then
       return holdfast_engine_N.refuse(p_short,
         format('Only %s of %s can be taken; %s were asked for.',

@@ -26,6 +26,18 @@ begin
     select * from holdfast_engine_N.resolved(p_request)
   loop
     v_asked := (v_want.line ->> 'quantity')::bigint * v_want.factor;
+    if v_want.kit is not null then
+      v_parts := holdfast_engine_N.plan_kit(
+        p_tenant_id, p_request, to_jsonb(v_want), p_levels, v_taken, v_later, p_now);
+      if not v_parts ? 'plan' then
+        return v_parts;
+      end if;
+      v_plan := v_plan || (v_parts -> 'plan');
+      v_short := v_short || coalesce(nullif(v_parts -> 'short', 'null'), '[]');
+      v_taken := holdfast_engine_N.taken_with(v_taken, v_parts -> 'plan');
+      v_later := holdfast_engine_N.taken_with(v_later, v_parts -> 'plan', 'later');
+      continue;
+    end if;
     if not v_want.tracked then
       v_plan := v_plan || jsonb_build_object('line', v_want.line_no, 'part', 0,
         'sku_id', v_want.sku_id, 'location_id', v_want.location_id, 'quantity', v_asked);
@@ -123,3 +135,21 @@ begin
   return jsonb_build_object('available', p_asked - v_left, 'free', to_jsonb(v_free),
     'taken', case when v_left = 0 or p_partial then v_taken else '[]'::jsonb end);
 end $$;
+
+-- Adds what a line takes to what the lines before it take.
+-- p_taken: level id → units; p_plan: of the line; p_units text: all of its units, or those that wait
+-- ('later'). answer: p_taken with the line's units.
+-- locks: none.
+create or replace function holdfast_engine_N.taken_with(
+  p_taken jsonb, p_plan jsonb, p_units text default 'quantity'
+) returns jsonb
+language sql immutable as $$
+  select p_taken || coalesce(jsonb_object_agg(u.level_id,
+    u.units + coalesce((p_taken ->> u.level_id::text)::bigint, 0)), '{}')
+  from (
+    select (p ->> 'level_id')::int as level_id, sum((p ->> p_units)::bigint) as units
+    from jsonb_array_elements(p_plan) as p
+    where p ->> 'level_id' is not null and p ? p_units
+    group by 1
+  ) as u
+$$;

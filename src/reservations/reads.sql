@@ -59,7 +59,9 @@ language sql stable as $$
         'fulfilled', a.fulfilled, 'released', a.released, 'expired', a.expired,
         'returned', a.returned, 'version', l.version
       ) || holdfast_engine_N.waits(p_reservation.tenant_id, p_reservation.reservation_id, a.line_no,
-        a.part_no, a.backordered, a.held_backordered) order by a.line_no, a.part_no), '[]') as lines
+        a.part_no, a.backordered, a.held_backordered)
+        || holdfast_engine_N.kit_of_line(p_reservation.tenant_id, a.sold_as, a.per_kit)
+        order by a.line_no, a.part_no), '[]') as lines
     from holdfast_engine_N.effective_allocations(p_reservation, p_now) as a
     left join holdfast.levels l
       on l.tenant_id = p_reservation.tenant_id and l.level_id = a.level_id
@@ -79,24 +81,25 @@ create or replace function holdfast_engine_N.effective_allocations(
 ) returns table (
   line_no int, part_no int, level_id int, sku_id int, location_id int, quantity bigint,
   held bigint, committed bigint, fulfilled bigint, released bigint, expired bigint, returned bigint,
-  backordered bigint, held_backordered bigint
+  backordered bigint, held_backordered bigint, sold_as int, per_kit bigint
 )
 language sql stable rows 2 as $$
   select a.line_no, a.part_no, a.level_id, a.sku_id, a.location_id, a.quantity,
     case when over.due then 0 else a.held end, a.committed, a.fulfilled, a.released,
     case when over.due then a.expired + a.held + a.held_backordered else a.expired end,
-    a.returned, a.backordered, case when over.due then 0 else a.held_backordered end
+    a.returned, a.backordered, case when over.due then 0 else a.held_backordered end,
+    a.sold_as, a.per_kit
   from (
     select 1 as line_no, 0 as part_no, p_reservation.level_id, p_reservation.sku_id,
       p_reservation.location_id, p_reservation.quantity, p_reservation.held,
       p_reservation.committed, p_reservation.fulfilled, p_reservation.released,
       p_reservation.expired, p_reservation.returned, p_reservation.backordered,
-      p_reservation.held_backordered
+      p_reservation.held_backordered, null::int as sold_as, null::bigint as per_kit
     where p_reservation.quantity is not null
     union all
     select o.line_no, o.part_no, o.level_id, o.sku_id, o.location_id, o.quantity, o.held,
       o.committed, o.fulfilled, o.released, o.expired, o.returned, o.backordered,
-      o.held_backordered
+      o.held_backordered, o.sold_as, o.per_kit
     from holdfast.allocations o
     where o.tenant_id = p_reservation.tenant_id
       and o.reservation_id = p_reservation.reservation_id

@@ -64,12 +64,23 @@ declare
   v_want record;
   v_level_id int;
   v_units bigint;
+  v_kit jsonb;
 begin
   for v_want in
     select * from holdfast_engine_N.resolved(p_request)
   loop
     v_level_id := null;
     v_units := (v_want.line ->> 'quantity')::bigint * v_want.factor;
+    if v_want.kit is not null then
+      v_kit := holdfast_engine_N.kit_of_fact(
+        p_tenant_id, to_jsonb(v_want), p_levels, v_taken, v_units, p_now);
+      if not v_kit ? 'plan' then
+        return v_kit;
+      end if;
+      v_plan := v_plan || (v_kit -> 'plan');
+      v_taken := holdfast_engine_N.taken_with(v_taken, v_kit -> 'plan');
+      continue;
+    end if;
     if v_want.tracked then
       select l.level_id into v_level_id
       from holdfast.levels l

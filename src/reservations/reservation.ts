@@ -31,6 +31,9 @@ export type ReservationLine = {
   held_backordered?: number
   /** When the units that wait will ship; left out where nothing waits. */
   promise?: ShipPromise
+  /** The virtual kit that it was sold as a part of, and its units in one kit. */
+  kit?: string
+  per_kit?: number
 }
 
 /** A reservation as everybody sees it at `as_of`: units past their time count as expired. */

@@ -154,6 +154,10 @@ const reservationLine = {
   backordered: Type.Optional(Type.Integer({ description: 'Units that an order waits for.' })),
   held_backordered: Type.Optional(Type.Integer({ description: 'Units that a cart waits for.' })),
   promise: Type.Optional(Type.Ref('ShipPromise#')),
+  kit: Type.Optional(
+    Type.String({ description: 'The virtual kit that it was sold as a part of.' }),
+  ),
+  per_kit: Type.Optional(Type.Integer({ description: 'Units of it in one kit.' })),
 }
 
 export const RefusedLine = closed({
@@ -176,6 +180,11 @@ export const RefusedLine = closed({
       { expected_to: Type.String(), units: Counter },
       { description: 'When the next supply comes that nobody waits for.' },
     ),
+  ),
+  components: Type.Optional(
+    Type.Array(closed({ sku: Type.String(), asked: Counter, available: Counter }), {
+      description: 'Of a kit: the components that are short, in their own units.',
+    }),
   ),
 })
 

@@ -8,6 +8,7 @@ import { Contact } from '../contacts/shapes.ts'
 import { LostDemand } from '../demand/shapes.ts'
 import { Event } from '../events/shapes.ts'
 import { Import, ImportReport } from '../imports/shapes.ts'
+import { Kit, KitBuild } from '../kits/shapes.ts'
 import { InventoryRow, InventorySummary } from '../inventory/shapes.ts'
 import { Transaction } from '../ledger/shapes.ts'
 import { Location } from '../locations/shapes.ts'
@@ -47,6 +48,8 @@ export const shapes: TSchema[] = [
   Location,
   Calendar,
   Channel,
+  Kit,
+  KitBuild,
   Rule,
   ChangedRules,
   ExplainedPolicy,

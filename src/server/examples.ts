@@ -47,6 +47,15 @@ export const bodies: Record<string, object> = {
   add_holidays: { holidays: [{ day: '2027-12-24', name: 'Christmas Eve' }] },
   create_channel: { code: 'amazon', name: 'Amazon', kind: 'marketplace' },
   update_channel: { name: 'Amazon DE' },
+  set_kit: {
+    sku: 'SAILOR-SET',
+    components: [
+      { sku, quantity: 1 },
+      { sku: 'FOGHORN-BEANIE-GREY', quantity: 1 },
+    ],
+  },
+  build_kit: { location, quantity: 2, document: 'BUILD-7' },
+  break_down_kit: { location, quantity: 1, reason: 'a component is needed' },
   set_policies: {
     rules: [
       {
@@ -115,12 +124,13 @@ export const parameters: Record<string, string> = {
   sku,
 }
 
-/** `code` is a word of three rooms. */
+/** `code` is a word of several rooms. */
 export const codes: Record<string, string> = {
   SKUs: sku,
   Locations: location,
   Calendars: 'no',
   Channels: 'amazon',
   Supply: 'PO-1001',
+  Kits: 'GALLEY-BOX',
   Tenants: 'default',
 }

@@ -7,6 +7,7 @@ import { contactRoutes } from '../contacts/routes.ts'
 import { demandRoutes } from '../demand/routes.ts'
 import { eventRoutes } from '../events/routes.ts'
 import { importRoutes } from '../imports/routes.ts'
+import { kitRoutes } from '../kits/routes.ts'
 import { inventoryRoutes } from '../inventory/routes.ts'
 import { ledgerRoutes } from '../ledger/routes.ts'
 import { locationRoutes } from '../locations/routes.ts'
@@ -33,6 +34,7 @@ export const routes: Route[] = [
   ...locationRoutes,
   ...calendarRoutes,
   ...channelRoutes,
+  ...kitRoutes,
   ...policyRoutes,
   ...eventRoutes,
   ...supplyRoutes,

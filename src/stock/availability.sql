@@ -1,6 +1,6 @@
 -- What may be sold now, for many codes in one statement. A pack counts in packs: what its units
--- make up, rounded down at each location; promise says when one would ship. A code that leads
--- nowhere has "unknown": true.
+-- make up, rounded down at each location, a virtual kit as what its components make up there;
+-- promise says when one would ship. A code that leads nowhere has "unknown": true.
 -- p_request: {"skus": at most 500 codes, "location"}. answer: {"ok", "data": [one a code, in
 -- order], "as_of"}, or invalid_request, too_large, unknown_location. locks: none.
 create or replace function holdfast_engine_N.availability(p_tenant_id int, p_request jsonb)
@@ -88,5 +88,9 @@ begin
   into v_data
   from asked a
   left join counted c on c.ordinal = a.ordinal;
+  if exists (select from holdfast.tenants t where t.tenant_id = p_tenant_id and t.has_kits) then
+    v_data := holdfast_engine_N.with_kits(
+      p_tenant_id, v_data, (v_place ->> 'location_id')::int, v_now);
+  end if;
   return jsonb_build_object('ok', true, 'data', v_data, 'as_of', v_now);
 end $$;

@@ -27,7 +27,18 @@ export type Availability = {
   /** When one would ship that is asked for now; left out where nothing can be had. */
   promise?: ShipPromise
   /** By the priority of the locations. */
-  locations: { location: string; available: number; sellable: number; version: number }[]
+  locations: {
+    location: string
+    available: number
+    sellable: number
+    /** Of a kit: the sum over its components. */
+    version: number
+    /** Of a kit: the component that says how many there are. */
+    scarcest?: string
+  }[]
+  /** A virtual kit, counted by its parts. */
+  kit?: true
+  parts?: { sku: string; quantity: number }[]
   as_of: string
 }
 

@@ -22,7 +22,9 @@ begin
   if v_change is null then
     select l.* into v_level from holdfast.levels l
     where l.tenant_id = p_tenant_id and l.sku_id = p_sku_id and l.location_id = p_location_id;
-    if v_level.level_id is null then
+    if holdfast_engine_N.is_virtual_kit(p_tenant_id, p_sku_id) then
+      v_change := holdfast_engine_N.no_level_of_kit(p_sku_code);
+    elsif v_level.level_id is null then
       v_change := holdfast_engine_N.refuse('level_not_found',
         'This SKU is not stocked at this location; set or receive makes the level.');
     else

@@ -220,6 +220,9 @@ const availabilityAt = closed({
   available: Counter,
   sellable: Free,
   version: Version,
+  scarcest: Type.Optional(
+    Type.String({ description: 'Of a kit: the component that says how many there are.' }),
+  ),
 })
 
 const availabilityOf = closed({
@@ -234,6 +237,12 @@ const availabilityOf = closed({
   sellable: orNull(Free),
   promise: Type.Optional(Type.Ref('ShipPromise#')),
   locations: Type.Array(availabilityAt),
+  kit: Type.Optional(Type.Literal(true, { description: 'A virtual kit, counted by its parts.' })),
+  parts: Type.Optional(
+    Type.Array(closed({ sku: Type.String(), quantity: Counter }), {
+      description: 'Of a virtual kit: what one of it is made of.',
+    }),
+  ),
   as_of: Instant,
 })
 

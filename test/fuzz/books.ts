@@ -3,7 +3,7 @@ import type pg from 'pg'
 // Everything that a request could have changed, as one text: rows and what is in them.
 
 /** Rows of these are never changed: to count them is enough. */
-const appended = ['inventory_transactions', 'requests', 'events', 'audit_log']
+const appended = ['inventory_transactions', 'requests', 'events', 'audit_log', 'kit_builds']
 
 const changed = [
   'levels',
@@ -25,6 +25,8 @@ const changed = [
   'publishable_keys',
   'browser_carts',
   'person_links',
+  'kits',
+  'kit_components',
   'mail_settings',
   'mails',
   'mail_causes',

@@ -47,6 +47,14 @@ const furnish = async (holdfast: Holdfast, shop: number): Promise<void> => {
   granted(await holdfast.channels.create({ code: 'web' }))
   const expected = { sku: 'MUG', location: 'berlin', quantity: 5, expected_on: '2035-01-01' }
   granted(await holdfast.supply.book({ code: 'PO-1', ...expected }))
+  for (const code of ['SET', 'BOX']) granted(await holdfast.skus.create({ code }))
+  const components = [
+    { sku: 'TEE', quantity: 2 },
+    { sku: 'MUG', quantity: 1 },
+  ]
+  granted(await holdfast.kits.set({ sku: 'SET', components, ships_partial: true }))
+  granted(await holdfast.kits.set({ sku: 'BOX', components, assembled: true }))
+  granted(await holdfast.kits.build({ sku: 'BOX', location: 'berlin', quantity: 3 }))
   granted(
     await holdfast.policies.set({
       rules: [
@@ -65,12 +73,13 @@ const furnish = async (holdfast: Holdfast, shop: number): Promise<void> => {
 
 /** The names of a shop, by the field that they stand in. */
 export const namesOf = (operation: Described, shop: number): Names => {
-  const skus = ['TEE', 'TEE', 'MUG', 'OTHER', 'PDF', 'PACK']
+  const skus = ['TEE', 'TEE', 'MUG', 'OTHER', 'PDF', 'PACK', 'SET', 'BOX']
   const codes: Record<string, string[]> = {
     Locations: ['berlin', 'paris'],
     Calendars: ['de', 'de', 'at'],
     Channels: ['web', 'web', 'pos'],
     Supply: ['PO-1', 'PO-1', 'PO-2'],
+    Kits: ['BOX', 'BOX', 'SET', 'TEE'],
     Tenants: ['default', 'fuzz-1', 'fuzz-2'],
   }
   const reservations = Array.from({ length: RESERVATIONS }, (_, n) => reservationId(shop, n))

@@ -49,6 +49,7 @@ const names: Names = {
 /** What a code is of, where it is not a SKU's. */
 const codes: Record<string, string> = {
   ...{ Locations: 'berlin', Tenants: 'default', Calendars: 'de', Channels: 'web' },
+  ...{ Kits: 'BOX' },
 }
 
 const namesFor = ({ tags }: Described): Names => {
@@ -82,6 +83,9 @@ beforeAll(async () => {
   const holidays = [{ day: '2027-12-25', name: SECRET }]
   granted(await holdfast.calendars.create({ code: 'de', name: SECRET, holidays }))
   granted(await holdfast.channels.create({ code: 'web', name: SECRET }))
+  granted(await holdfast.skus.create({ code: 'BOX' }))
+  const components = [{ sku: 'TEE', quantity: 2 }]
+  granted(await holdfast.kits.set({ sku: 'BOX', components, assembled: true }))
   granted(await holdfast.mail.set({ shop_name: SECRET }))
   const { mail_id } = granted(await holdfast.mail.sendTest({ to: `${SECRET}@example.com` }))
   const told = granted(await holdfast.notices.set({ email: `${SECRET}@example.com` }))

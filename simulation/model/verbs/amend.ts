@@ -1,4 +1,5 @@
 import { cart, draft, flag, type ModelVerb, ofReservation } from '../draft.ts'
+import { kitsIn, unitsOfKits, wholeOf } from '../kits.ts'
 import { giveBack } from '../parts.ts'
 import { allocationOf, type Part, type Plan, planOf } from '../plan.ts'
 import { isRefusal, type Want, wantsOf } from '../wants.ts'
@@ -59,11 +60,21 @@ const applyDifference = (
   for (const want of [...located, ...wants.filter(({ location }) => location === null)]) {
     let left = want.units
     for (const allocation of allocations) {
-      if (allocation.sku !== want.sku) continue
+      if (allocation.sku !== want.sku || allocation.kit !== undefined) continue
       if (want.location !== null && allocation.location !== want.location) continue
       const take = Math.min(left, claimed(allocation) - (kept.get(allocation) ?? 0))
       kept.set(allocation, (kept.get(allocation) ?? 0) + take)
       left -= take
+    }
+    const free = (each: Allocation) => claimed(each) - (kept.get(each) ?? 0)
+    for (const of of kitsIn(world, allocations, free, () => 0)) {
+      if (of.kit !== want.sku) continue
+      if (want.location !== null && of.location !== want.location) continue
+      const count = Math.min(left, wholeOf(of))
+      for (const { allocation, take } of unitsOfKits(of, count)) {
+        kept.set(allocation, (kept.get(allocation) ?? 0) + take)
+      }
+      left -= Math.max(0, count)
     }
     if (left > 0) more.push({ ...want, units: left })
   }
@@ -88,15 +99,24 @@ const claimed = ({ held, committed, fulfilled, returned }: Allocation): number =
 const add = ({ allocations }: Reservation, parts: Part[], held: boolean): void => {
   const old = [...allocations]
   let line = Math.max(...old.map(each => each.line))
+  let kit: Want | undefined // whose parts stand on the newest line
   for (const part of parts) {
-    const { want, location, units } = part
-    const found = old.find(
-      each => each.sku === want.sku && (!each.tracked || each.location === location),
+    const { want, location, units, of } = part
+    const found = old.find(each =>
+      of
+        ? each.kit === want.sku && each.sku === of.sku && each.location === location
+        : each.kit === undefined &&
+          each.sku === want.sku &&
+          (!each.tracked || each.location === location),
     )
     if (found) {
       found[held ? 'held' : 'committed'] += units
       found.expired -= Math.min(found.expired, units)
-    } else allocations.push(allocationOf({ ...part, part: 0 }, held, ++line))
+      continue
+    }
+    if (!of || kit !== want) line++
+    kit = of ? want : undefined
+    allocations.push(allocationOf({ ...part, part: of ? part.part : 0 }, held, line))
   }
 }
 

@@ -1,4 +1,5 @@
 import { draft, type ModelVerb, ofReservation, someParts } from '../draft.ts'
+import { kitsIn, unitsOfKits, wholeOf } from '../kits.ts'
 import { partsOf, type Taken } from '../parts.ts'
 import { isRefusal } from '../wants.ts'
 import {
@@ -8,17 +9,45 @@ import {
   type Reservation,
   refused,
   reservationFacts,
+  type World,
 } from '../world.ts'
 
 /** Units on the shelf that may leave. */
 export const there = ({ on_hand, damaged, quality_control, set_aside }: Level): number =>
   on_hand - damaged - quality_control - set_aside
 
+/** Of all that is committed, what makes kits whole. */
+const onlyWhole = (world: World, { allocations }: Reservation, all: Taken[]): Taken[] => {
+  const kits = kitsIn(
+    world,
+    allocations,
+    each => each.committed,
+    each => each.fulfilled,
+  )
+  const whole = new Map(
+    kits.flatMap(of =>
+      unitsOfKits(of, wholeOf(of)).map(({ allocation, take }) => [allocation, take] as const),
+    ),
+  )
+  return all
+    .map(part =>
+      part.allocation.kit === undefined ? part : { ...part, take: whole.get(part.allocation) ?? 0 },
+    )
+    .filter(({ take }) => take > 0)
+}
+
 const decide: Decide = (world, request) => {
-  const found = partsOf(world, request, each => each.committed, 'exceeds_remaining')
+  const found = partsOf(
+    world,
+    request,
+    each => each.committed,
+    'exceeds_remaining',
+    each => each.fulfilled,
+  )
   if (isRefusal(found)) return found
-  const { reservation, parts } = found as { reservation: Reservation; parts: Taken[] }
-  if (parts.length === 0) return refused('exceeds_remaining')
+  const { reservation, parts: all } = found as { reservation: Reservation; parts: Taken[] }
+  const parts = request.lines ? all : onlyWhole(world, reservation, all)
+  if (parts.length === 0) return refused(all.length > 0 ? 'kit_not_whole' : 'exceeds_remaining')
   const needs = new Map<Level, number>()
   for (const { allocation, take } of parts) {
     const level = levelOf(world, allocation.sku, allocation.location)

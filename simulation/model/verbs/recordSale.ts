@@ -1,4 +1,5 @@
 import { cart, draft, flag, type ModelVerb, orderReference } from '../draft.ts'
+import { kitPlaces } from '../kits.ts'
 import { open, type Part } from '../plan.ts'
 import { isRefusal, type Want, wantsOf } from '../wants.ts'
 import {
@@ -18,11 +19,25 @@ const decide: Decide = (world, request, _choose, newId) => {
   const wants = wantsOf(world, request.lines ?? [])
   if (isRefusal(wants)) return wants
   const parts: Part[] = []
+  const taken = new Map<Level, number>()
   for (const want of wants as Want[]) {
+    if (want.kit) {
+      const places = kitPlaces(world, want.kit, want.location, taken)
+      const place = places.find(({ kits }) => kits >= want.units) ?? places[0]
+      if (!place) return refused('level_not_found')
+      for (const [part, of] of want.kit.entries()) {
+        const units = want.units * of.per_kit
+        parts.push({ want, part, location: place.location, units, of })
+        const level = levelOf(world, of.sku, place.location) as Level
+        taken.set(level, (taken.get(level) ?? 0) + units)
+      }
+      continue
+    }
     const level = want.tracked ? serverOf(world, want) : undefined
     if (want.tracked && !level) return refused('level_not_found')
     const location = level ? level.location : want.location
     parts.push({ want, part: 0, location, units: want.units })
+    if (level) taken.set(level, (taken.get(level) ?? 0) + want.units)
   }
   if (world.reservations[newId]) return refused('reservation_exists')
   const order_reference = request['order_reference'] as string
