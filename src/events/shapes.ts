@@ -12,7 +12,7 @@ import {
 import { eventTypes } from './catalogue.ts'
 
 /** A page of a shop shows so many SKUs at the most. */
-const FILTER_MAX = 100
+const FILTER_MAX = 500
 
 const names = eventTypes.map(({ type }) => type)
 

@@ -103,8 +103,10 @@ export const mayStillListen = async (
   request: FastifyRequest,
   authenticates: Authenticates,
 ): Promise<boolean> => {
-  const caller = await callerOf(request, authenticates)
-  return caller.publishable !== undefined || allows(caller, 'read')
+  // The key of a page stands in the URL of its stream, and was taken out of the request.
+  const publishable = request.caller?.publishable
+  if (publishable) return Boolean(await authenticates.publishable(publishable.key))
+  return allows(await callerOf(request, authenticates), 'read')
 }
 
 const refuseBound = (caller: Caller, route: Asked): void => {
