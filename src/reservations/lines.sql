@@ -82,14 +82,7 @@ begin
       where p.tenant_id = p_tenant_id and p.location_id = p_location_id),
     'asked', p_asked,
     'available', greatest(0, p_available),
-    'next_expires_at', (
-      select least(
-        min((select min(r.expires_at) from holdfast.reservations r where r.tenant_id = p_tenant_id
-          and r.level_id = asked.id and r.held > 0 and r.expires_at > p_now)),
-        min((select min(a.expires_at) from holdfast.allocations a where a.tenant_id = p_tenant_id
-          and a.level_id = asked.id and a.held > 0 and a.expires_at > p_now))
-      ) from unnest(p_level_ids) as asked (id)
-    ),
+    'next_expires_at', holdfast_engine_N.next_expiry(p_tenant_id, p_level_ids, p_now),
     'other_locations', coalesce((
       select jsonb_agg(jsonb_build_object('location', o.code, 'available', o.units)
         order by o.priority, o.code)

@@ -84,6 +84,8 @@ begin
         p_tenant_id, c.levels, c.sellables, v_now) else '{}' end
       || case when a.code <> a.sku then jsonb_build_object('asked_as', a.code) else '{}' end
       || case when a.archived_at is null then '{}' else '{"archived": true}'::jsonb end
+      || case when c.sellable > 0 or c.levels is null then '{}' else jsonb_build_object(
+        'next_expires_at', holdfast_engine_N.next_expiry(p_tenant_id, c.levels, v_now)) end
     end || jsonb_build_object('as_of', v_now) order by a.ordinal)
   into v_data
   from asked a

@@ -39,6 +39,8 @@ export type Availability = {
   /** A virtual kit, counted by its parts. */
   kit?: true
   parts?: { sku: string; quantity: number }[]
+  /** Where nothing is sellable: when the next hold ends, if nobody commits it; null: none is. */
+  next_expires_at?: string | null
   as_of: string
 }
 

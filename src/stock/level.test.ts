@@ -111,6 +111,21 @@ describe('availability', () => {
     expect(a?.locations).toEqual([{ location: 'berlin', available: 14, sellable: 11, version: 4 }])
   })
 
+  test('what is sold out says when the next hold ends; what can be had does not', async () => {
+    const line = { sku: 'B', location: 'paris' }
+    await shop.call('set', { lines: [{ ...line, quantity: 0 }] })
+    const [before] = await ask(['B'], 'paris')
+    expect(before).toMatchObject({ sellable: 0, next_expires_at: null })
+    await shop.call('set', { lines: [{ ...line, quantity: 2 }] })
+    await shop.call('reserve', { lines: [{ ...line, quantity: 1 }], hold_seconds: 900 })
+    const [between] = await ask(['B'], 'paris')
+    expect(between).not.toHaveProperty('next_expires_at')
+    await shop.call('reserve', { lines: [{ ...line, quantity: 1 }], hold_seconds: 300 })
+    const [after] = await ask(['B'], 'paris')
+    const left = Date.parse(after?.next_expires_at ?? '') - Date.parse(after?.as_of ?? '')
+    expect(Math.round(left / 60_000)).toBe(5)
+  })
+
   test('bad requests are refused', async () => {
     const ask = availabilityOf(shop.context)
     const many = Array.from({ length: 501 }, () => 'A')

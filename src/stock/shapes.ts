@@ -243,6 +243,14 @@ const availabilityOf = closed({
       description: 'Of a virtual kit: what one of it is made of.',
     }),
   ),
+  next_expires_at: Type.Optional(
+    orNull(
+      Type.String({
+        format: 'date-time',
+        description: 'Where nothing is sellable: when the next hold ends, if nobody commits it.',
+      }),
+    ),
+  ),
   as_of: Instant,
 })
 
