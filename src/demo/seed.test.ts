@@ -4,6 +4,7 @@ import { expectSound } from '../../test/shop.ts'
 import type { Holdfast } from '../index.ts'
 import { demoOrders } from './orders.ts'
 import { demoProducts } from './products.ts'
+import { SCARCE } from './scarce.ts'
 import { seedDemo } from './seed.ts'
 
 const first = await freshDatabase()
@@ -36,6 +37,12 @@ test('two demo shops are the same, sound, and two weeks old', async () => {
   const hours = demoOrders(['A', 'B']).map(order => order.hours_ago)
   expect(Math.max(...hours)).toBe(14 * 24)
   await expectSound(first.ownerUrl)
+})
+
+test('some goods are scarce, and the last order is not among them', async () => {
+  const answer = await first.holdfast.availability({ skus: Object.keys(SCARCE) })
+  const left = answer.ok ? answer.data.map(({ sku, sellable }) => [sku, sellable]) : []
+  expect(Object.fromEntries(left)).toEqual(SCARCE)
 })
 
 test('no order is refused: each of them can be read back', async () => {

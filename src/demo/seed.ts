@@ -3,6 +3,7 @@ import { clock } from '../clock.ts'
 import type { Holdfast } from '../holdfast.ts'
 import { type DemoOrder, demoOrders, LOCATIONS, openingLines } from './orders.ts'
 import { demoKits, demoProducts } from './products.ts'
+import { makeScarce } from './scarce.ts'
 import { seedWaiting, WAITING_ORDERS } from './waiting.ts'
 
 export type DemoReport = { skus: number; orders: number; fresh: boolean; sku: string }
@@ -94,6 +95,8 @@ export const seedDemo = async (holdfast: Holdfast): Promise<DemoReport | undefin
   const now = clock.now()
   await Promise.all(orders.slice(0, -1).map(order => live(holdfast, order, now)))
   await seedWaiting(holdfast, skus)
+
+  await makeScarce(holdfast)
   await live(holdfast, last, now) // the last one says that all the others are there
   return { ...report, fresh: true }
 }

@@ -1,0 +1,29 @@
+import type { Holdfast } from '../holdfast.ts'
+
+/** What the demo has little or nothing of, so that a store has all its states to show. */
+export const SCARCE: Record<string, number> = {
+  'STORM-JACKET-XL': 0,
+  'SHIP-IN-A-BOTTLE': 1,
+  BAROMETER: 3,
+  'PILOT-SCARF-RED': 0,
+  'LIGHTHOUSE-LAMP': 0,
+  'HAMMOCK-STRIPE': 0,
+}
+
+const REASON = 'counted: the rest is not there'
+
+/** Takes what is too much off each level; what is promised stays. The same again changes nothing. */
+export const makeScarce = async (holdfast: Holdfast): Promise<void> => {
+  const answer = await holdfast.availability({ skus: Object.keys(SCARCE) })
+  if (!answer.ok) return
+  const lines = answer.data.flatMap(({ sku, locations }) => {
+    let keep = SCARCE[sku] ?? 0
+    return locations.flatMap(({ location, available }) => {
+      const left = Math.min(keep, available)
+      keep -= left
+      const quantity = left - available
+      return quantity < 0 ? [{ sku, location, quantity }] : []
+    })
+  })
+  if (lines.length > 0) await holdfast.adjust({ lines, reason: REASON }, { key: 'demo:scarce' })
+}

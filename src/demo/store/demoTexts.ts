@@ -1,0 +1,93 @@
+export type Language = 'en' | 'zh'
+
+const en = {
+  tagline: 'Things that hold fast.',
+  demo: 'A demo store: nothing is sold, stock and holds are real.',
+  from: 'from',
+  products: 'All goods',
+  cart: 'Cart',
+  empty: 'Your cart is empty.',
+  empty_why: 'What you put in is held for you while you decide.',
+  look: 'Look at the goods',
+  add: 'Add to cart',
+  order_ahead: 'Order now',
+  gone: 'Sold out',
+  again: 'Add one more',
+  held: 'Held for you. Nobody else can buy it.',
+  hold_left: '{time} left',
+  ended: 'Your hold has ended. What is still free can be held again.',
+  hold_again: 'Hold again',
+  unheld: 'We cannot reach the stock right now. Your cart is kept, and checked when you order.',
+  short: 'Only {count} free: the cart has stayed as it was.',
+  short_none: 'None is free right now: the cart has stayed as it was.',
+  refused: 'That was not possible ({code}). The cart has stayed as it was.',
+  failed: 'The store cannot be reached. Nothing was changed.',
+  less: 'One less',
+  more: 'One more',
+  remove: 'Take out',
+  total: 'Total',
+  order: 'Place the order',
+  give_back: 'Give everything back',
+  ordering: 'No payment: the order is committed at once.',
+  late: 'The hold had ended and the goods are gone. Nothing was ordered.',
+  thanks: 'Thank you. Order {reference} is placed.',
+  thanks_why: 'Its units are committed: see them in the dashboard, under this reference.',
+  goods: 'What you ordered',
+  in_stock: 'In stock',
+  sold_out: 'Sold out',
+  script: 'The cart needs JavaScript.',
+  language: '中文',
+  skip: 'To the content',
+  option: 'Choose',
+}
+
+export type Texts = Record<keyof typeof en, string>
+
+const zh: Texts = {
+  tagline: '牢靠之物。',
+  demo: '演示商店：不会真的售出，库存与保留是真的。',
+  from: '起',
+  products: '全部商品',
+  cart: '购物车',
+  empty: '购物车是空的。',
+  empty_why: '放入的商品会在你决定期间为你保留。',
+  look: '浏览商品',
+  add: '加入购物车',
+  order_ahead: '立即订购',
+  gone: '已售罄',
+  again: '再加一件',
+  held: '已为你保留，他人无法购买。',
+  hold_left: '剩余 {time}',
+  ended: '保留已到期。仍有库存的可以重新保留。',
+  hold_again: '重新保留',
+  unheld: '暂时无法连接库存。购物车已保存，下单时再确认。',
+  short: '仅有 {count} 件可用，购物车未改变。',
+  short_none: '目前没有可用库存，购物车未改变。',
+  refused: '无法完成（{code}），购物车未改变。',
+  failed: '无法连接商店，没有任何改变。',
+  less: '减一件',
+  more: '加一件',
+  remove: '移除',
+  total: '合计',
+  order: '下单',
+  give_back: '全部放弃',
+  ordering: '无需付款，订单立即确认。',
+  late: '保留已到期，商品已售出。没有下单。',
+  thanks: '谢谢。订单 {reference} 已提交。',
+  thanks_why: '其库存已承诺：可在后台按此编号查看。',
+  goods: '你订购的商品',
+  in_stock: '现货',
+  sold_out: '已售罄',
+  script: '购物车需要 JavaScript。',
+  language: 'English',
+  skip: '跳到正文',
+  option: '请选择',
+}
+
+export const texts: Record<Language, Texts> = { en, zh }
+
+export const isLanguage = (word: string): word is Language => word === 'en' || word === 'zh'
+
+/** Puts facts into a text's slots. */
+export const filled = (text: string, slots: Record<string, string | number>): string =>
+  text.replace(/\{(\w+)\}/g, (slot, name: string) => String(slots[name] ?? slot))
