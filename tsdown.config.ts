@@ -2,6 +2,24 @@ import { defineConfig, type UserConfig } from 'tsdown'
 
 const root: UserConfig = { format: 'esm', deps: { neverBundle: ['@holdfast/embedded', 'pg'] } }
 
+/** What browsers load from the server, each in one file. */
+const asset = (name: string, source: string): UserConfig => ({
+  ...{ format: 'esm', platform: 'browser', minify: true, dts: false, clean: false },
+  ...{ entry: { [name]: source }, outDir: 'dist/assets', outExtensions: () => ({ js: '.js' }) },
+  plugins: [
+    {
+      name: 'the element is a file of its own',
+      resolveId: id =>
+        id === '@holdfast/client/element' ? { id: '/element.js', external: true } : undefined,
+    },
+  ],
+})
+
+export const assets = [
+  asset('element', 'client/src/element/index.ts'),
+  asset('store', 'src/demo/store/page/main.ts'),
+]
+
 export default defineConfig([
   {
     // The libraries of server and command line are bundled: they are devDependencies, so that a
@@ -26,4 +44,5 @@ export default defineConfig([
     dts: { emitDtsOnly: true },
     clean: false,
   },
+  ...assets,
 ])

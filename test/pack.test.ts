@@ -27,6 +27,7 @@ await holdfast.close()
 const TYPED = `
 import { HoldfastError, openHoldfast, type Refusal } from 'holdfast'
 import { holdfastClient } from '@holdfast/client'
+import { holdfastCart } from '@holdfast/client/element'
 import { startPostgres } from '@holdfast/embedded'
 
 const holdfast = await openHoldfast({ connectionString: 'postgres://…' })
@@ -43,6 +44,8 @@ const sold = await shop.reserve({ lines: [{ sku: 'TEE', quantity: 2 }] })
 if (sold.ok) sold.reservation_id.toUpperCase()
 // @ts-expect-error a client that stops has no such answer
 if (sold.ok) sold.unavailable satisfies true
+const put = await holdfastCart.put('TEE', 1)
+if (!put.ok) put.refusal.code satisfies string
 console.log(HoldfastError, startPostgres)
 `
 

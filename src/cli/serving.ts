@@ -5,6 +5,7 @@ import { checkupOf, looseSettings, requireDurable } from '../database/checkup.ts
 import { connect, type Database } from '../database/connect.ts'
 import { migrate } from '../database/migrate.ts'
 import { type DemoReport, seedDemo } from '../demo/seed.ts'
+import { storeKey } from '../demo/store/storeKey.ts'
 import { HoldfastError } from '../errors.ts'
 import type { Holdfast } from '../holdfast.ts'
 import { type Serving, serve } from '../server/index.ts'
@@ -110,7 +111,10 @@ const greeting = ({ url, owner, key, demo }: Greeting): string[] => [
   `  Reference  ${url}/docs/api`,
   `  Health     ${url}/healthz   ${url}/readyz   ${url}/metrics`,
   ...(demo
-    ? [`  Demo       ${demo.skus} SKUs at 3 locations, ${demo.orders} orders of two weeks`]
+    ? [
+        `  Store      ${url}/demo/store`,
+        `  Demo       ${demo.skus} SKUs at 3 locations, ${demo.orders} orders of two weeks`,
+      ]
     : []),
   ...(key
     ? [
@@ -134,7 +138,14 @@ const untilStopped = (): Promise<void> =>
     process.channel?.unref() // the channel alone keeps nothing running
   })
 
-const listen = async (connectionString: string, options: ServingOptions): Promise<Serving> => {
+/** The key of the demo store's pages, once the demo is there. */
+type Store = { key?: string | undefined }
+
+const listen = async (
+  connectionString: string,
+  options: ServingOptions,
+  store: Store,
+): Promise<Serving> => {
   const { host, port, log, audit, auditPauseMs, publicUrl, trustProxy } = options
   const { events, webhooksToPrivate } = options
   try {
@@ -146,6 +157,7 @@ const listen = async (connectionString: string, options: ServingOptions): Promis
       ...(publicUrl && { publicUrl }),
       ...(trustProxy && { trustProxy }),
       ...(log && { log: { level: log, stream } }),
+      ...(options.demo && { store: () => store.key }),
       ...(events && {
         events: { notice: options.notice, webhooks: { to_private: webhooksToPrivate } },
       }),
@@ -168,7 +180,8 @@ export const serving = async (options: ServingOptions): Promise<Outcome> => {
   try {
     if (!opened.embedded) await bringUpToDate(opened.ownerConnectionString)
     await prepare(opened.connectionString, options)
-    const server = await listen(opened.connectionString, options)
+    const store: Store = {}
+    const server = await listen(opened.connectionString, options, store)
     const sweeper = options.sweeper ? startSweeper(server.holdfast, options.notice) : undefined
     const mailer = options.mail
       ? await startMailing(server.holdfast, {
@@ -183,6 +196,7 @@ export const serving = async (options: ServingOptions): Promise<Outcome> => {
         options.notice('This shop has goods of its own: the demo was left out.')
       }
       const key = demo ? await demoKey(server.holdfast, folder) : undefined
+      if (demo) store.key = await storeKey(server.holdfast, server.url)
       rememberServer(folder, server.url)
       const owner = await ownerUrl(server.holdfast, options.publicUrl ?? server.url)
       const told = { url: server.url, key: key ?? null, owner_url: owner ?? null }

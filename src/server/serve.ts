@@ -26,6 +26,11 @@ export type ServeOptions = {
   trustProxy?: string
   /** Verify the books all the time, in slices; left out: not in this process. */
   audit?: AuditOptions
+  /** Serves the demo store with this publishable key, once there is one. */
+  store?: () => string | undefined
+  /** The folder of what browsers load; where it was built, when left out. */
+  assets?: string
+
   /** Feed the tenants' events and serve who reads them; left out: not in this process. */
   events?: DispatcherOptions
 }
@@ -92,6 +97,8 @@ export const serve = async (options: ServeOptions): Promise<Serving> => {
       streams,
       ...(auditor ? { audit: auditor.state } : {}),
       ...(log ? { logger: loggerOf(log) } : {}),
+      ...(options.store ? { store: options.store } : {}),
+      ...(options.assets === undefined ? {} : { assets: options.assets }),
       limits,
       ...(options.publicUrl ? { public_url: options.publicUrl } : {}),
       ...(options.trustProxy ? { trust_proxy: options.trustProxy } : {}),

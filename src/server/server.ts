@@ -1,6 +1,7 @@
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
 import type { Logger } from 'pino'
 import type { Caller } from '../access/authenticate.ts'
+import { serveStore } from '../demo/store/routes.ts'
 import { HoldfastError } from '../errors.ts'
 import type { As, Holdfast } from '../holdfast.ts'
 import { serveAnswers } from './answers.ts'
@@ -12,6 +13,7 @@ import { shapes } from './components.ts'
 import { isSecure } from './cookie.ts'
 import { dashboardOf, type Pages, serveDashboard } from './dashboard.ts'
 import { sendStartPage, serveDocs } from './docs.ts'
+import { serveElement } from './element.ts'
 import { guidesOf, serveGuides } from './guides.ts'
 import { serveHealth } from './health.ts'
 import type { Limits } from './limits.ts'
@@ -49,6 +51,11 @@ export type ServerOptions = {
   audit?: () => AuditState
   /** Who listens to events; made before, so that a dispatcher of this process can wake them. */
   streams?: Streams
+
+  /** The folder of what browsers load; where it was built, when left out. */
+  assets?: string
+  /** Serves the demo store with this publishable key; undefined while there is no demo. */
+  store?: () => string | undefined
 }
 
 const MIB = 1024 * 1024
@@ -201,5 +208,9 @@ export const createServer = async (options: ServerOptions): Promise<FastifyInsta
   await app.register(async scope => serveAnswers(scope, options.holdfast))
   await app.register(async scope => serveDocs(scope))
   await app.register(async scope => serveGuides(scope, guides))
+
+  await app.register(async scope => serveElement(scope, options.assets))
+  const { holdfast, store: key, assets } = options
+  if (key) await app.register(async scope => serveStore(scope, { holdfast, key, assets }))
   return app
 }

@@ -6,7 +6,7 @@ const W = '#fbfaf6'
 const K = '#22282c'
 
 const box = (fill: string, x: number, y: number, width: number, height: number): string =>
-  `<path fill="${fill}" d="M${x} ${y}h${width}v${height}h${-width}z"/>`
+  `<path fill="${fill}" shape-rendering="crispEdges" d="M${x} ${y}h${width}v${height}h${-width}z"/>`
 const shape = (fill: string, d: string): string => `<path fill="${fill}" d="${d}"/>`
 const ground = (fill: string): string => box(fill, 0, 0, 60, 60)
 const stripes = (fill: string, count: number, upright = false): string =>

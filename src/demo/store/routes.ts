@@ -109,8 +109,10 @@ export const serveStore = (app: FastifyInstance, options: StoreOptions): void =>
     '/demo/store/checkout',
     { schema: { hide: true, body: CheckOut } },
     async request => {
-      if (!options.key()) missing()
-      return checkOut(holdfast, request.body.reservation_id)
+      const key = options.key() ?? missing()
+      const { reservation_id } = request.body
+      const browser = String(request.headers['x-holdfast-browser'] ?? '')
+      return checkOut(holdfast, { key, browser, reservation_id })
     },
   )
 }

@@ -5,6 +5,7 @@ import { seedDemo } from '../seed.ts'
 import { productsIn } from './catalogue.ts'
 import { goods, words_zh } from './demoGoods.ts'
 import { texts } from './demoTexts.ts'
+import { storeKey } from './storeKey.ts'
 
 const { holdfast } = await freshDatabase()
 let key: string | undefined
@@ -19,6 +20,19 @@ afterAll(() => app.close())
 const get = async (path: string, headers: Record<string, string> = {}) => {
   const response = await fetch(url + path, { headers, redirect: 'manual' })
   return { status: response.status, headers: response.headers, text: await response.text() }
+}
+
+/** The cart of a new browser. */
+const held = async (quantity: number) => {
+  const response = await fetch(`${url}/v1/reservations`, {
+    method: 'POST',
+    headers: {
+      ...{ authorization: `Bearer ${key}`, origin: url, 'content-type': 'application/json' },
+    },
+    body: JSON.stringify({ lines: [{ sku: 'ENAMEL-MUG-WHITE', quantity }] }),
+  })
+  const { reservation_id } = (await response.json()) as { reservation_id: string }
+  return { reservation_id, browser: response.headers.get('x-holdfast-browser') ?? '' }
 }
 
 test('without a demo there is no store', async () => {
@@ -82,14 +96,14 @@ test('what is not there is not found: languages, products, orders of others', as
 })
 
 test('the checkout places the order of a cart once, and says so when it is too late', async () => {
-  const hold = await holdfast.reserve({ lines: [{ sku: 'ENAMEL-MUG-WHITE', quantity: 2 }] })
-  if (!hold.ok) throw new Error(hold.refusal.code)
-  const { reservation_id } = hold
-  const checkOut = async (body: unknown) => {
-    const headers = { 'content-type': 'application/json' }
+  key = await storeKey(holdfast, url)
+  const shopper = await held(2)
+  const { reservation_id } = shopper
+  const checkOut = async (body: unknown, browser = shopper.browser) => {
+    const headers = { 'content-type': 'application/json', 'x-holdfast-browser': browser }
     const request = { method: 'POST', headers, body: JSON.stringify(body) }
     const response = await fetch(`${url}/demo/store/checkout`, request)
-    return { status: response.status, body: await response.json() }
+    return { status: response.status, body: (await response.json()) as { reference?: string } }
   }
   const first = await checkOut({ reservation_id })
   expect(first.body).toMatchObject({
@@ -100,12 +114,15 @@ test('the checkout places the order of a cart once, and says so when it is too l
   const order = await get(`/demo/store/zh/orders/${first.body.reference}`)
   expect(order.text).toContain('搪瓷杯')
   expect(order.text).toContain('2 × ')
-  await holdfast.release({ reservation_id })
-  const { reservation_id: ended } = (await holdfast.reserve({
-    lines: [{ sku: 'ENAMEL-MUG-WHITE', quantity: 1 }],
-  })) as { reservation_id: string }
-  await holdfast.release({ reservation_id: ended })
-  expect((await checkOut({ reservation_id: ended })).body).toMatchObject({ ok: false })
+  const other = await held(1)
+  for (const browser of [shopper.browser, '', 'x', `${other.browser}x`]) {
+    expect((await checkOut({ reservation_id: other.reservation_id }, browser)).body).toEqual({
+      ...{ ok: false, code: 'reservation_not_found' },
+    })
+  }
+  await holdfast.release({ reservation_id: other.reservation_id })
+  const late = await checkOut({ reservation_id: other.reservation_id }, other.browser)
+  expect(late.body).toEqual({ ok: false, code: 'already_released' })
   for (const body of [{}, { reservation_id: 'x' }, { reservation_id: 1 }, []]) {
     expect((await checkOut(body)).status).toBe(400)
   }

@@ -2,6 +2,7 @@
 export const style = `
 :root{color-scheme:light dark;
 --page:light-dark(#f7f5f0,#0f1416);--panel:light-dark(#fffdf9,#171d20);
+--tile:light-dark(#e8e2d5,#1c2427);
 --ink:light-dark(#182126,#eef1f0);--quiet:light-dark(#55626a,#a4b0b5);
 --line:light-dark(#e2ddd2,#2a3337);--accent:light-dark(#00687b,#5bcedc);
 --on-accent:light-dark(#fff,#06262c);--bad:light-dark(#a3231f,#ff9a92);
@@ -38,15 +39,14 @@ text-align:center}
 .cards{display:grid;grid-template-columns:repeat(auto-fill,minmax(200px,1fr));gap:28px 20px}
 .card{display:grid;gap:2px;text-decoration:none;align-content:start;height:100%}
 img{max-width:100%;height:auto;display:block}
-.card img{width:100%;aspect-ratio:1;padding:22%;background:var(--panel);border:1px solid var(--line);
+.card img{width:100%;aspect-ratio:1;padding:22%;background:var(--tile);border:1px solid transparent;
 border-radius:14px;margin-bottom:10px;transition:border-color .15s}
 .card:hover img{border-color:var(--accent)}
 .name{font-weight:600}
 .price{color:var(--quiet)}
 .card holdfast-stock{font-size:.875rem}
 .product{display:grid;grid-template-columns:minmax(0,1fr) minmax(0,1fr);gap:48px;align-items:start}
-.product>img{width:100%;padding:20%;background:var(--panel);border:1px solid var(--line);
-border-radius:18px}
+.product>img{width:100%;padding:20%;background:var(--tile);border-radius:18px}
 .about{display:grid;gap:14px;max-width:460px}
 .about .price{font-size:1.2rem;color:var(--ink)}
 form{display:grid;gap:18px;margin-top:6px}
@@ -75,7 +75,7 @@ font-variant-numeric:tabular-nums}
 .lines{display:grid}
 .line{display:grid;grid-template-columns:64px minmax(0,1fr) auto;gap:16px;align-items:center;
 padding:16px 0;border-bottom:1px solid var(--line)}
-.line img{padding:8px;background:var(--panel);border:1px solid var(--line);border-radius:10px}
+.line img{padding:10px;background:var(--tile);border-radius:10px}
 .line .label{color:var(--quiet)}
 .line holdfast-stock{font-size:.875rem}
 .line a{text-decoration:none}

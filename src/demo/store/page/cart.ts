@@ -66,7 +66,8 @@ const checkOut = async (): Promise<void> => {
   const { reservation_id } = holdfastCart.get()
   const body = new Blob([JSON.stringify({ reservation_id })], { type: 'application/json' })
   try {
-    const response = await fetch('/demo/store/checkout', { method: 'POST', body })
+    const headers = { 'x-holdfast-browser': holdfastCart.browser() ?? '' }
+    const response = await fetch('/demo/store/checkout', { method: 'POST', headers, body })
     const answer = (await response.json()) as CheckedOut
     if (response.ok && answer.ok) {
       holdfastCart.forget()
@@ -97,9 +98,14 @@ const showSum = ({ lines, reservation_id }: Cart): void => {
   )
 }
 
-/** Draws the lines anew, and leaves the focus where it was. */
+let shown = ''
+
+/** Draws the lines anew where they have changed, and leaves the focus where it was. */
 const show = (cart: Cart): void => {
   const { lines } = cart
+  const now = JSON.stringify([lines, cart.reservation_id])
+  if (now === shown) return
+  shown = now
   const focused = document.activeElement?.getAttribute('aria-label')
   marked('lines').replaceChildren(...lines.map(lineOf))
   showSum(cart)

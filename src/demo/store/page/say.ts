@@ -25,9 +25,11 @@ export const timeText = (ms: number): string => {
 /** What a change of the cart came to, for the shopper; empty when all is well. */
 export const messageOf = (answer: CartAnswer): string => {
   if (answer.ok) return answer.unavailable ? say.unheld : ''
-  const { code, lines } = answer.refusal
+  const { code, lines, units_max } = answer.refusal as Record<string, unknown>
+  if (units_max) return filled(say.too_large, { count: Number(units_max) })
   const short = (lines as { available?: number }[] | undefined)?.[0]?.available
-  if (code !== 'insufficient_stock' || short === undefined) return filled(say.refused, { code })
+  if (code !== 'insufficient_stock' || short === undefined)
+    return filled(say.refused, { code: String(code) })
   return short === 0 ? say.short_none : filled(say.short, { count: short })
 }
 

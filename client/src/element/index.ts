@@ -1,0 +1,5 @@
+export { type Cart, type CartAnswer, type CartLine, holdfastCart } from './cart.ts'
+export type { Messages } from './messages.ts'
+export { configureHoldfast, type Settings, type WhenUnavailable } from './settings.ts'
+export type { StockState } from './standing.ts'
+export { HoldfastStock, type StockChange } from './stock.ts'
