@@ -1,3 +1,4 @@
+import { Link } from '@tanstack/react-router'
 import { useMemo, useState } from 'react'
 import { api, type Schemas } from '../../api/client.ts'
 import { useList, useWrite } from '../../api/use.ts'
@@ -162,7 +163,19 @@ const Keys = () => {
     </Empty>
   )
   return (
-    <Page title={t('title')} under={t('under')} fills actions={button(t('newKey'))}>
+    <Page
+      title={t('title')}
+      under={t('under')}
+      fills
+      actions={
+        <>
+          <Link className="btn" to="/keys/publishable">
+            {t('publishable')}
+          </Link>
+          {button(t('newKey'))}
+        </>
+      }
+    >
       <section className="panel">
         <div className="tool">
           <button

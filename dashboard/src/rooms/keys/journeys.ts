@@ -22,4 +22,19 @@ export const journeys = (world: World): void => {
     expect((await ask()).status).toBe(401)
     await page.context().close()
   })
+
+  test('a publishable key is bound to origins, and is no secret', async () => {
+    const page = await world.open('/keys/publishable?new=1')
+    const dialog = page.getByRole('dialog')
+    await dialog.getByLabel('Name').fill('Shop pages')
+    await dialog.getByLabel('Pages').fill('https://shop.example')
+    await dialog.getByRole('button', { name: 'Make key' }).click()
+    const row = page.getByRole('row').filter({ hasText: 'Shop pages' })
+    await row.getByText(/^hf_pub/).waitFor()
+    await expectAccessible(page)
+    await row.getByRole('button', { name: 'Revoke' }).click()
+    await page.getByRole('dialog').getByRole('button', { name: 'Revoke' }).click()
+    await row.waitFor({ state: 'detached' })
+    await page.context().close()
+  })
 }

@@ -8,6 +8,9 @@ export default defineRoom({
   order: 30,
   to: '/keys',
   scope: 'admin',
-  pages: [{ path: '/keys', load: () => import('./Keys.tsx') }],
+  pages: [
+    { path: '/keys', load: () => import('./Keys.tsx') },
+    { path: '/keys/publishable', load: () => import('./Publishable.tsx') },
+  ],
   commands: [{ title: { en: 'Make a key', zh: '新建密钥' }, icon: 'plus', to: '/keys?new=1' }],
 })

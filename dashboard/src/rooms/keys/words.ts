@@ -5,6 +5,7 @@ export const words = defineWords(
   {
     title: 'Keys',
     under: 'What programs sign in with. Give each its own key, with no more rights than it needs.',
+    publishable: 'Publishable keys',
     list: 'API keys',
     name: 'Name',
     nameHelp: 'What the key is for: it stands in the audit log.',
@@ -48,6 +49,7 @@ export const words = defineWords(
   {
     title: '密钥',
     under: '程序用密钥登录。请为每个程序单独建立密钥，只给它需要的权限。',
+    publishable: '公开密钥',
     list: 'API 密钥',
     name: '名称',
     nameHelp: '密钥的用途，会写入审计日志。',
