@@ -1,0 +1,209 @@
+import { useNavigate } from '@tanstack/react-router'
+import { useState } from 'react'
+import { api, type Schemas } from '../../api/client.ts'
+import { useRead, useWrite } from '../../api/use.ts'
+import { frameWords } from '../../frame/catalogue.ts'
+import { tell } from '../../frame/toasts.ts'
+import { useWords } from '../../frame/words.ts'
+import { Refusal } from '../../parts/Answers.tsx'
+import { Dialog } from '../../parts/Dialog.tsx'
+import { CheckField, Field, TextField } from '../../parts/Field.tsx'
+import { Secret } from '../../parts/Secret.tsx'
+import { words } from './words.ts'
+
+export type Endpoint = Schemas['Webhook']
+
+type Typed = {
+  url: string
+  description: string
+  types: string[]
+  skus: string
+  locations: string[]
+}
+
+const firstTyped = (endpoint?: Endpoint): Typed => ({
+  url: endpoint?.url ?? '',
+  description: endpoint?.description ?? '',
+  types: endpoint?.types ?? [],
+  skus: (endpoint?.skus ?? []).join('\n'),
+  locations: endpoint?.locations ?? [],
+})
+
+const bodyOf = ({ url, description, types, skus, locations }: Typed) => ({
+  url,
+  ...(description && { description }),
+  types,
+  locations,
+  skus: skus
+    .split('\n')
+    .map(line => line.trim())
+    .filter(line => line !== ''),
+})
+
+/** The secret of an endpoint, this once. */
+export const SecretDialog = (props: { url: string; secret: string; onClose: () => void }) => {
+  const { url, secret, onClose } = props
+  const t = useWords(words)
+  return (
+    <Dialog
+      title={t('secretTitle', { url })}
+      onClose={onClose}
+      onSubmit={onClose}
+      size={560}
+      foot={
+        <button type="submit" className="btn primary">
+          {t('secretDone')}
+        </button>
+      }
+    >
+      <p>{t('secretHelp')}</p>
+      <Secret text={secret} label={t('secret')} />
+    </Dialog>
+  )
+}
+
+type Picked = {
+  label: string
+  help?: string
+  options: { value: string; title: string }[]
+  chosen: string[]
+  onChange: (chosen: string[]) => void
+}
+
+const Picks = ({ label, help, options, chosen, onChange }: Picked) => (
+  <fieldset className="stack tight">
+    <legend className="label">{label}</legend>
+    <div className="checks">
+      {options.map(({ value, title }) => (
+        <CheckField
+          key={value}
+          checked={chosen.includes(value)}
+          onChange={on => onChange(on ? [...chosen, value] : chosen.filter(each => each !== value))}
+        >
+          {title}
+        </CheckField>
+      ))}
+    </div>
+    {help !== undefined && <p className="t12 mut">{help}</p>}
+  </fieldset>
+)
+
+const EndpointFields = (props: { typed: Typed; onChange: (typed: Typed) => void }) => {
+  const { typed, onChange } = props
+  const t = useWords(words)
+  const types = useRead(['events', 'types'], signal => api.GET('/v1/events/types', { signal }))
+  const locations = useRead(['locations', 'codes'], signal =>
+    api.GET('/v1/locations', { params: { query: { limit: 250 } }, signal }),
+  )
+  return (
+    <>
+      <TextField
+        label={t('address')}
+        type="url"
+        value={typed.url}
+        onChange={url => onChange({ ...typed, url })}
+        help={t('addressHelp')}
+        placeholder="https://shop.example/hooks"
+        maxLength={2000}
+        required
+        autoFocus
+      />
+      <TextField
+        label={t('description')}
+        value={typed.description}
+        onChange={description => onChange({ ...typed, description })}
+        maxLength={255}
+      />
+      <Picks
+        label={t('types')}
+        help={t('typesHelp')}
+        options={(types.data?.data ?? []).map(({ type }) => ({ value: type, title: type }))}
+        chosen={typed.types}
+        onChange={chosen => onChange({ ...typed, types: chosen })}
+      />
+      <Picks
+        label={t('locations')}
+        options={(locations.data?.data ?? []).map(({ code: value, name: title }) => ({
+          value,
+          title,
+        }))}
+        chosen={typed.locations}
+        onChange={chosen => onChange({ ...typed, locations: chosen })}
+      />
+      <Field label={t('skus')} help={t('skusHelp')}>
+        {id => (
+          <textarea
+            id={id}
+            className="input mono"
+            rows={2}
+            value={typed.skus}
+            onChange={event => onChange({ ...typed, skus: event.target.value })}
+          />
+        )}
+      </Field>
+    </>
+  )
+}
+
+const keep = (endpoint: Endpoint | undefined, typed: Typed) =>
+  endpoint === undefined
+    ? api.POST('/v1/webhooks', { body: bodyOf(typed) as never })
+    : api.PATCH('/v1/webhooks/{endpoint_id}', {
+        params: { path: { endpoint_id: String(endpoint.endpoint_id) } },
+        body: bodyOf(typed) as never,
+      })
+
+/** Makes an endpoint, and shows its secret; or changes one. */
+export const EndpointDialog = (props: { endpoint?: Endpoint; onClose: () => void }) => {
+  const { endpoint, onClose } = props
+  const t = useWords(words)
+  const f = useWords(frameWords)
+  const navigate = useNavigate()
+  const [typed, setTyped] = useState(firstTyped(endpoint))
+  const save = useWrite((typed: Typed) => keep(endpoint, typed), ['webhooks', 'audit_log'], {
+    quiet: true,
+  })
+  const made = save.data as (Endpoint & { secret?: string }) | undefined
+  const leave = () => {
+    onClose()
+    if (made && endpoint === undefined) navigate({ to: `/webhooks/${made.endpoint_id}` })
+  }
+  if (made?.secret !== undefined) {
+    return <SecretDialog url={made.url} secret={made.secret} onClose={leave} />
+  }
+  const submit = () =>
+    save.mutate(typed, {
+      onSuccess: () => {
+        if (endpoint === undefined) return
+        tell({ text: t('saved') })
+        onClose()
+      },
+    })
+  const ready = typed.url !== '' && !save.isPending
+  return (
+    <Dialog
+      title={t(endpoint === undefined ? 'newEndpoint' : 'edit')}
+      onClose={onClose}
+      onSubmit={() => ready && submit()}
+      size={560}
+      foot={
+        <>
+          <button
+            type="submit"
+            className="btn primary"
+            disabled={!ready}
+            aria-busy={save.isPending}
+          >
+            {t(endpoint === undefined ? 'make' : 'save')}
+          </button>
+          <button type="button" className="btn ghost" onClick={onClose}>
+            {f('cancel')}
+          </button>
+        </>
+      }
+    >
+      <EndpointFields typed={typed} onChange={setTyped} />
+      {save.error && <Refusal problem={save.error} />}
+    </Dialog>
+  )
+}
