@@ -1,5 +1,5 @@
--- Mail. How a tenant's mails look, and the outbox: what is to be told to whom. A row holds the facts
--- of a mail, never its text, which is made when it is sent or looked at.
+-- Mail: how the mails of a tenant look, and the outbox with what is to be told to whom. It has facts
+-- and never texts, which are made when a mail is sent or looked at.
 create table holdfast.mail_settings (
   tenant_id int not null,
   shop_name text, -- null: the tenant's name

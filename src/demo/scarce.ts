@@ -41,7 +41,7 @@ const sellAhead = (holdfast: Holdfast) =>
 
 const REASON = 'counted: the rest is not there'
 
-/** Takes what is too much off each level; what is promised stays. The same again changes nothing. */
+/** Takes what is too much off each level; what is promised stays. Again it changes nothing. */
 export const makeScarce = async (holdfast: Holdfast): Promise<void> => {
   const answer = await holdfast.availability({ skus: Object.keys(SCARCE) })
   if (!answer.ok) return

@@ -152,7 +152,8 @@ create or replace function holdfast.answer_promise(p_tenant text, p_request json
 language sql volatile as $$ select holdfast.call(p_tenant, 'answer_promise', p_request) $$;
 
 -- Makes a kit of a SKU, or says anew what it is made of.
--- select holdfast.set_kit('default', '{"sku": "BOX", "components": [{"sku": "MUG", "quantity": 2}]}');
+-- select holdfast.set_kit('default',
+--   '{"sku": "BOX", "components": [{"sku": "MUG", "quantity": 2}]}');
 -- answer: the kit, or a refusal.
 -- locks: see src/kits/setKit.sql.
 create or replace function holdfast.set_kit(p_tenant text, p_request jsonb) returns jsonb

@@ -1,6 +1,6 @@
 -- Keeps of a reservation's kits what a line of its new whole wants.
--- p_want: as resolved; p_left bigint: kits that the line wants; p_kept: "line/part" → units that the
--- new lines keep. answer: p_kept with theirs, and the kits that are lacking.
+-- p_want: as resolved; p_left bigint: kits that the line wants; p_kept: "line/part" → units that
+-- the new lines keep. answer: p_kept with theirs, and the kits that are lacking.
 -- locks: none.
 create or replace function holdfast_engine_N.keep_kits(
   p_tenant_id int, p_reservation_id uuid, p_want jsonb, p_left bigint, p_kept jsonb,

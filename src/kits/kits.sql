@@ -50,7 +50,7 @@ begin
 end $$;
 
 -- Lists kits.
--- p_request: "assembled" (of which sort), "component" (any code of a SKU: kits that have it as one),
+-- p_request: "assembled" (of which sort), "component" (any code of a SKU: kits that have it),
 -- "q" (in the code), "sort" (sku; - turns it around), "limit", "cursor". answer: a page.
 -- locks: none.
 create or replace function holdfast_engine_N.list_kits(p_tenant_id int, p_request jsonb)
@@ -149,7 +149,8 @@ begin
     join holdfast.locations p on p.tenant_id = p_tenant_id and p.location_id = u.location_id
       and p.archived_at is null
     group by p.location_id, p.code, p.priority
-    having count(*) = jsonb_array_length(jsonb_path_query_array(p_kit, '$[*] ? (@.tracked == true)'))
+    having count(*) = jsonb_array_length(
+      jsonb_path_query_array(p_kit, '$[*] ? (@.tracked == true)'))
   ) as f;
   return jsonb_build_object('kit', true, 'tracked', v_tracked,
     'locations', coalesce(v_locations, '[]'),

@@ -1,50 +1,11 @@
 import { expect, test } from 'vitest'
 import { freshDatabase } from '../../test/database.ts'
-import { asOwner, expectSound, granted, level, outcome, stock } from '../../test/shop.ts'
+import { asOwner, expectSound, granted, level, outcome } from '../../test/shop.ts'
+import { kitShops, refused } from './testShop.ts'
 
 const { holdfast, ownerUrl } = await freshDatabase()
 const { kits } = holdfast
-
-const refused = (code: string, facts: object = {}) => ({
-  ok: false,
-  refusal: expect.objectContaining({ code, ...facts }),
-})
-
-let shops = 0
-/** SKUs of their own for a test, with stock in berlin; `name` puts the test's number behind. */
-const shop = async (levels: Record<string, number | null | Record<string, number>>) => {
-  const number = ++shops
-  const name = (sku: string) => `${sku}-${number}`
-  const placed = Object.entries(levels).map(([sku, units]) => [
-    name(sku),
-    typeof units === 'number' ? { berlin: units } : units,
-  ])
-  await stock(holdfast, Object.fromEntries(placed))
-  const kit = async (
-    sku: string,
-    components: Record<string, number>,
-    how: { assembled?: boolean; ships_partial?: boolean } = {},
-  ) => {
-    await holdfast.skus.create({ code: name(sku) })
-    return kits.set({
-      sku: name(sku),
-      components: Object.entries(components).map(([of, quantity]) => ({ sku: name(of), quantity })),
-      ...how,
-    })
-  }
-  const line = (sku: string, quantity: number, location = 'berlin') => ({
-    sku: name(sku),
-    quantity,
-    location,
-  })
-  const reserve = (...lines: ReturnType<typeof line>[]) => holdfast.reserve({ lines })
-  const held = async (sku: string) => (await level(holdfast, name(sku), 'berlin')).held
-  const sellable = async (sku: string) => {
-    const found = granted(await holdfast.availability({ skus: [name(sku)] }))
-    return found.data[0]?.sellable
-  }
-  return { name, kit, line, reserve, held, sellable }
-}
+const shop = kitShops(holdfast)
 
 const order = async (reservation_id: string) =>
   granted(await holdfast.commit({ reservation_id, order_reference: reservation_id }))
@@ -329,102 +290,6 @@ test('a kit that was sold at a till takes its components, also those that are mi
   granted(await holdfast.receive({ lines: [line('MUG', 1)] }))
   const { reservation_id } = sold
   expect(granted(await holdfast.fulfill({ reservation_id })).state).toBe('closed')
-})
-
-test('assembled kits are built and broken down, and components are conserved', async () => {
-  const { name, kit, line, reserve, sellable } = await shop({ MUG: 9, TEA: 5 })
-  await kit('BOX', { MUG: 2, TEA: 1 }, { assembled: true })
-  const of = { sku: name('BOX'), location: 'berlin' }
-  expect(await sellable('BOX')).toBe(0)
-  const built = granted(await kits.build({ ...of, quantity: 3 }, { key: name('b') }))
-  expect(built.lines.map(({ sku, change, on_hand }) => [sku, change, on_hand]).sort()).toEqual([
-    [name('BOX'), 3, 3],
-    [name('MUG'), -6, 3],
-    [name('TEA'), -3, 2],
-  ])
-  const again = granted(await kits.build({ ...of, quantity: 3 }, { key: name('b') }))
-  expect(again).toEqual({ ...built, replayed: true })
-  expect(granted(await reserve(line('BOX', 1))).lines).toMatchObject([{ sku: name('BOX') }])
-  expect(await kits.breakDown({ ...of, quantity: 3 })).toEqual(
-    refused('insufficient_stock', {
-      lines: [expect.objectContaining({ sku: name('BOX'), asked: 3, available: 2 })],
-    }),
-  )
-  const wanted = Array.from({ length: 8 }, () => kits.build({ ...of, quantity: 1 }))
-  const outcomes = (await Promise.all(wanted)).map(outcome)
-  expect(outcomes.filter(code => code === 'ok')).toHaveLength(1)
-  granted(await kits.breakDown({ ...of, quantity: 1 }))
-  expect(await level(holdfast, name('MUG'), 'berlin')).toMatchObject({ on_hand: 3 })
-  const kinds = granted(await holdfast.transactions({ sku: name('BOX') })).data
-  expect(kinds.map(({ kind }) => kind)).toEqual(
-    expect.arrayContaining(['build', 'break_down', 'reserve']),
-  )
-  expect(await kit('BOX', { MUG: 1, TEA: 1 }, { assembled: true })).toEqual(
-    refused('kit_in_use', { on_hand: 3 }),
-  )
-  expect(outcome(await kits.build({ ...of, location: 'nowhere', quantity: 1 }))).toBe(
-    'unknown_location',
-  )
-  await stock(holdfast, { [`X-${shops}`]: { rome: 1 } })
-  expect(outcome(await kits.build({ ...of, location: 'rome', quantity: 1 }))).toBe(
-    'level_not_found',
-  )
-  expect(granted(await holdfast.levels({ sku: name('BOX') })).data).toHaveLength(1)
-})
-
-test('a virtual kit has no stock, and a SKU with stock becomes no virtual kit', async () => {
-  const { name, kit, line } = await shop({ MUG: 9, TEA: 5, OLD: 1 })
-  await kit('BOX', { MUG: 2, TEA: 1 })
-  const lines = [line('BOX', 1)]
-  expect(await holdfast.receive({ lines })).toEqual(refused('kit_is_virtual'))
-  expect(await holdfast.set({ lines })).toEqual(refused('kit_is_virtual'))
-  expect(outcome(await kits.build({ sku: name('BOX'), location: 'berlin', quantity: 1 }))).toBe(
-    'kit_is_virtual',
-  )
-  expect(outcome(await kits.build({ sku: name('MUG'), location: 'berlin', quantity: 1 }))).toBe(
-    'kit_not_found',
-  )
-  expect(await kit('OLD', { MUG: 1 })).toEqual(refused('kit_in_use', { on_hand: 1 }))
-  expect(granted(await kit('OLD', { MUG: 1 }, { assembled: true })).assembled).toBe(true)
-})
-
-test('a SKU that kits are made of is not archived; merged into another, the kit follows', async () => {
-  const { name, kit } = await shop({ MUG: 9, CUP: 5, TEA: 2 })
-  await kit('BOX', { MUG: 2, CUP: 1, TEA: 1 })
-  expect(await holdfast.skus.archive({ sku: name('TEA') })).toEqual(
-    refused('sku_in_use', { kits: [name('BOX')] }),
-  )
-  granted(await holdfast.skus.merge({ from: name('CUP'), into: name('MUG') }))
-  expect(granted(await kits.get({ sku: name('BOX') })).components).toMatchObject([
-    { sku: name('MUG'), quantity: 3 },
-    { sku: name('TEA'), quantity: 1 },
-  ])
-  const merge = { from: name('BOX'), into: name('TEA') }
-  expect(await holdfast.skus.merge(merge)).toEqual(refused('sku_in_use'))
-})
-
-test.each([
-  ['components', { components: [] }],
-  ['components', { components: undefined }],
-  ['components.0.quantity', { components: [{ sku: 'A', quantity: 0 }] }],
-  ['components.1.quantity', { components: [{ sku: 'A', quantity: 1 }, { sku: 'B' }] }],
-  ['components.0', { components: ['A'] }],
-  ['assembled', { components: [{ sku: 'A', quantity: 1 }], assembled: 'yes' }],
-])('a kit with wrong %s is refused: %j', async (field, request) => {
-  const answer = await kits.set({ sku: 'ANY', ...request } as never)
-  expect(answer).toMatchObject({ ok: false, refusal: { code: 'invalid_request' } })
-  expect(JSON.stringify(answer)).toContain(field.split('.')[0])
-})
-
-test('codes that lead nowhere are named', async () => {
-  const { name, kit } = await shop({ MUG: 1 })
-  const components = [{ sku: name('NOPE'), quantity: 1 }]
-  expect(await kits.set({ sku: name('MUG'), components })).toEqual(
-    refused('unknown_sku', { sku: name('NOPE') }),
-  )
-  expect(await kits.clear({ sku: name('MUG') })).toEqual(refused('kit_not_found'))
-  await kit('BOX', { MUG: 1_000_000 })
-  expect(await kit('CRATE', { BOX: 2 })).toEqual(refused('too_large'))
 })
 
 test('the books agree, and every kit was conserved', async () => {

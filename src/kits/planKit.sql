@@ -1,8 +1,8 @@
 -- Chooses the locations that serve a line of a virtual kit, on locked levels. Whole kits only: each
 -- is of one location, and the scarcest component says how many there are.
 -- p_want: as resolved ({"line_no", "sku_id", "sku_code", "factor", "line", "location_id",
--- "location_code", "kit"}); p_taken: level id → units that earlier lines take, p_later: of them those
--- that wait; the rest as plan. answer: {"plan": […] as plan, with "sold_as" and "per_kit", "short":
+-- "location_code", "kit"}); p_taken: level id → units that earlier lines take, p_later: of them
+-- those that wait; the rest as plan. answer: {"plan": […] as plan, with "sold_as" and "per_kit", "short":
 -- null or the refused line}, or level_not_found, or {"again": true}. locks: as free_overdue.
 create or replace function holdfast_engine_N.plan_kit(
   p_tenant_id int, p_request jsonb, p_want jsonb, p_levels int[], p_taken jsonb, p_later jsonb,
@@ -254,8 +254,8 @@ end $$;
 
 -- Lets components wait that stock does not cover, at the first location whose policies allow it for
 -- all that is missing. The kit waits with them: it ships when it is whole.
--- p_places: of kit_places; the rest as plan_kit. answer: the parts as plan has them, those that wait
--- with "later", "cap" and "whole"; null where no location lets it wait.
+-- p_places: of kit_places; the rest as plan_kit. answer: the parts as plan has them, those that
+-- wait with "later", "cap" and "whole"; null where no location lets it wait.
 -- locks: none; the levels are locked.
 create or replace function holdfast_engine_N.kit_that_waits(
   p_tenant_id int, p_request jsonb, p_want jsonb, p_places jsonb, p_taken jsonb, p_later jsonb,

@@ -2,8 +2,8 @@
 -- p_request: {"sku", "components": [{"sku", "quantity"}], "assembled", "ships_partial"}; the whole,
 -- so that what is left out is false. answer: the kit, or unknown_sku, kit_in_circle, kit_too_deep,
 -- kit_in_use, too_large, invalid_request, or {"again": true} when a SKU was merged meanwhile.
--- locks: the kit's levels by id, the SKUs by id, then the tenant's row: all writers of kits stand in
--- one line there, so that no two of them close a circle that neither sees.
+-- locks: the kit's levels by id, the SKUs by id, then the tenant's row: all writers of kits stand
+-- in one line there, so that no two of them close a circle that neither sees.
 create or replace function holdfast_engine_N.set_kit(p_tenant_id int, p_request jsonb)
 returns jsonb
 language plpgsql volatile as $$

@@ -1,8 +1,8 @@
 -- Ships all or part of what is committed: on_hand −, committed −.
 -- p_request: {"reservation_id", "lines", "document"}. answer: reservation_answer; refusals
 -- exceeds_remaining, awaits_supply when what is asked for still waits, or the order ships complete,
--- not_on_hand when the books do not have the units (a count mends that), and kit_not_whole. Of a kit
--- only whole ones leave, unless it may ship in parts.
+-- not_on_hand when the books do not have the units (a count mends that), and kit_not_whole. Of a
+-- kit only whole ones leave, unless it may ship in parts.
 -- p_levels int[]: locked by the frame.
 -- locks: the reservation's rows, under their levels.
 create or replace function holdfast_engine_N.fulfill(

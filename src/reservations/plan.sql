@@ -137,8 +137,8 @@ begin
 end $$;
 
 -- Adds what a line takes to what the lines before it take.
--- p_taken: level id → units; p_plan: of the line; p_units text: all of its units, or those that wait
--- ('later'). answer: p_taken with the line's units.
+-- p_taken: level id → units; p_plan: of the line; p_units text: all of its units, or those that
+-- wait ('later'). answer: p_taken with the line's units.
 -- locks: none.
 create or replace function holdfast_engine_N.taken_with(
   p_taken jsonb, p_plan jsonb, p_units text default 'quantity'

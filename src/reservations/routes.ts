@@ -164,7 +164,7 @@ const outcomes: Route[] = [
     params: ReservationId,
     body: Fulfill,
     answer,
-    refusals: [...OF_ONE, 'exceeds_remaining', 'awaits_supply', 'not_on_hand'],
+    refusals: [...OF_ONE, 'exceeds_remaining', 'awaits_supply', 'not_on_hand', 'kit_not_whole'],
     if_match: 'reservation',
     call: (holdfast, { params, body, options }) =>
       holdfast.fulfill({ ...body, ...params }, options),
@@ -180,7 +180,13 @@ const outcomes: Route[] = [
     params: ReservationId,
     body: Release,
     answer,
-    refusals: [...OF_ONE, 'exceeds_remaining', 'already_released', 'reservation_expired'],
+    refusals: [
+      ...OF_ONE,
+      'exceeds_remaining',
+      'already_released',
+      'reservation_expired',
+      'kit_not_whole',
+    ],
     if_match: 'reservation',
     call: (holdfast, { params, body, options }) =>
       holdfast.release({ ...body, ...params }, options),
@@ -198,7 +204,7 @@ const outcomes: Route[] = [
     params: ReservationId,
     body: Return,
     answer,
-    refusals: [...OF_ONE, 'exceeds_fulfilled', 'level_not_found'],
+    refusals: [...OF_ONE, 'exceeds_fulfilled', 'level_not_found', 'kit_not_whole'],
     if_match: 'reservation',
     call: (holdfast, { params, body, options }) => holdfast.return({ ...body, ...params }, options),
   }),

@@ -16,7 +16,7 @@ export type Cart = {
   unheld?: true
 }
 
-/** What a change of the cart came to; `unavailable`: kept, not held, since nobody could be asked. */
+/** What a change of the cart came to; `unavailable`: kept, not held, as nobody could be asked. */
 export type CartAnswer =
   | { ok: true; cart: Cart; unavailable?: true }
   | { ok: false; cart: Cart; refusal: Refusal }

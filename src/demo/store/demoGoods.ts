@@ -93,7 +93,7 @@ export const goods: Record<string, Good> = {
   ),
 }
 
-/** The words of options in Chinese; what is not here (S, 40, 24 cm) is the same in every language. */
+/** The words of options in Chinese; what is not here (S, 40, 24 cm) is the same everywhere. */
 export const words_zh: Record<string, string> = {
   Size: '尺码',
   Colour: '颜色',

@@ -43,7 +43,8 @@ const frame = (
 <body data-page="${page}">
 <a class="skip" href="#content">${say.skip}</a>
 <header class="bar">
-<a class="brand" href="${home}"><img src="${picture('n')}" alt="" width="28" height="28">Northpier</a>
+<a class="brand" href="${home}"><img src="${picture('n')}" alt="" width="28" height="28">
+Northpier</a>
 <nav>
 <a href="${home}/cart" class="to-cart">${say.cart}<span class="count" data-count hidden></span>
 <span class="left" data-left hidden></span></a>

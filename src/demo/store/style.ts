@@ -11,14 +11,16 @@ export const style = `
 html{-webkit-text-size-adjust:100%}
 body{margin:0;min-height:100vh;display:flex;flex-direction:column;background:var(--page);
 color:var(--ink);font:16px/1.5 Inter,-apple-system,BlinkMacSystemFont,"Segoe UI",Roboto,
-"Helvetica Neue","PingFang SC","Microsoft YaHei","Noto Sans CJK SC","WenQuanYi Micro Hei",sans-serif}
+"Helvetica Neue","PingFang SC","Microsoft YaHei","Noto Sans CJK SC",
+"WenQuanYi Micro Hei",sans-serif}
 :lang(zh){line-height:1.65}
 h1,h2,p,ul,fieldset{margin:0;padding:0;border:0}
 ul{list-style:none}
 a{color:inherit}
 h1{font-size:1.75rem;line-height:1.2;letter-spacing:-.02em}
 h2{font-size:1.1rem;margin-top:24px}
-.hidden,.skip:not(:focus){position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
+.hidden,.skip:not(:focus){position:absolute;width:1px;height:1px;overflow:hidden;
+clip-path:inset(50%)}
 .skip{position:absolute;padding:8px 16px;background:var(--panel);z-index:2}
 :focus-visible{outline:2px solid var(--accent);outline-offset:2px;border-radius:6px}
 .bar{display:flex;align-items:center;justify-content:space-between;gap:16px;padding:10px 24px;
@@ -56,7 +58,8 @@ label span{display:inline-flex;align-items:center;min-width:48px;min-height:44px
 justify-content:center;border:1px solid var(--line);border-radius:10px;background:var(--panel);
 cursor:pointer}
 label input{position:absolute;opacity:0}
-label input:checked+span{border-color:var(--ink);box-shadow:inset 0 0 0 1px var(--ink);font-weight:600}
+label input:checked+span{border-color:var(--ink);box-shadow:inset 0 0 0 1px var(--ink);
+font-weight:600}
 label input:focus-visible+span{outline:2px solid var(--accent);outline-offset:2px}
 .stock{padding:14px 16px;background:var(--panel);border:1px solid var(--line);border-radius:12px;
 min-height:72px;display:grid;align-items:center}
@@ -65,7 +68,8 @@ border:1px solid var(--line);background:var(--panel);color:inherit;cursor:pointe
 display:inline-flex;align-items:center;justify-content:center;text-decoration:none}
 button:hover,.button:hover{border-color:var(--accent)}
 .primary{background:var(--accent);color:var(--on-accent);border-color:transparent}
-button:disabled{background:var(--line);color:var(--quiet);cursor:not-allowed;border-color:transparent}
+button:disabled{background:var(--line);color:var(--quiet);cursor:not-allowed;
+border-color:transparent}
 .message{color:var(--bad)}
 .message:empty{display:none}
 .cart{max-width:720px;margin:0 auto;display:grid;gap:18px}
@@ -80,7 +84,8 @@ padding:16px 0;border-bottom:1px solid var(--line)}
 .line holdfast-stock{font-size:.875rem}
 .line a{text-decoration:none}
 .line a:hover{color:var(--accent)}
-.times{display:flex;align-items:center;gap:10px;font-variant-numeric:tabular-nums;white-space:nowrap}
+.times{display:flex;align-items:center;gap:10px;font-variant-numeric:tabular-nums;
+white-space:nowrap}
 .times button{min-height:44px;min-width:44px;padding:0;font-size:1.1rem}
 .times .price{min-width:4.5em;text-align:right;color:var(--ink)}
 .sum{display:flex;flex-wrap:wrap;gap:12px;align-items:center}
