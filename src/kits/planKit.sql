@@ -2,8 +2,9 @@
 -- is of one location, and the scarcest component says how many there are.
 -- p_want: as resolved ({"line_no", "sku_id", "sku_code", "factor", "line", "location_id",
 -- "location_code", "kit"}); p_taken: level id → units that earlier lines take, p_later: of them
--- those that wait; the rest as plan. answer: {"plan": […] as plan, with "sold_as" and "per_kit", "short":
--- null or the refused line}, or level_not_found, or {"again": true}. locks: as free_overdue.
+-- those that wait; the rest as plan. answer: {"plan": […] as plan, with "sold_as" and "per_kit",
+-- "short": null or the refused line}, or level_not_found, or {"again": true}. locks: as
+-- free_overdue.
 create or replace function holdfast_engine_N.plan_kit(
   p_tenant_id int, p_request jsonb, p_want jsonb, p_levels int[], p_taken jsonb, p_later jsonb,
   p_now timestamptz
