@@ -121,7 +121,7 @@ create or replace function holdfast_engine_N.list_events(p_tenant_id int, p_requ
 returns jsonb
 language plpgsql volatile as $$
 declare
-  v_limit int := coalesce((p_request ->> 'limit')::int, 50);
+  v_limit int;
   v_up boolean := p_request ->> 'sort' = 'position';
   v_cursor bigint;
   v_rows jsonb;
@@ -135,6 +135,7 @@ begin
   if v_refusal is not null then
     return v_refusal;
   end if;
+  v_limit := coalesce((p_request ->> 'limit')::int, 50);
   if p_request ->> 'cursor' is not null then
     if p_request ->> 'cursor' !~ '^(evt_)?[0-9]{1,15}$' then
       return holdfast_engine_N.refuse('invalid_request',

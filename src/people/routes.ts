@@ -138,7 +138,7 @@ export const peopleRoutes: Route[] = [
     url: '/v1/actors',
     scope: 'read',
     tag,
-    operation: 'list_actors',
+    operation: 'look_up_actors',
     summary: 'Who stands behind numbers of the ledger',
     query: ListActors,
     answer: Actors,

@@ -42,30 +42,33 @@ begin
     left join holdfast.skus s on s.tenant_id = p_tenant_id and s.sku_id = c.sku_id
     where t.tenant_id = p_tenant_id
   ), stocked as (
-    select l.sku_id, l.level_id, p.code as location, p.priority, l.version,
-      holdfast_engine_N.level_row(null, null, l.held, l.committed, l.on_hand, l.damaged,
-        l.quality_control, l.set_aside, l.backordered, l.shortage, l.safety_stock,
-        l.buffered + l.waiting + l.held_backordered - o.waiting, o.units, l.version, l.changed_at,
-        v_now) as level
+    -- Fenced: each number was worked out anew wherever it is named below (half of the whole call).
+    select l.sku_id, l.level_id, p.code as location, p.priority, l.version, f.available,
+      greatest(0, f.available - l.safety_stock - l.buffered - l.waiting - l.backordered
+        - l.held_backordered + f.overdue_backordered) as sellable
     from holdfast.levels l
     join holdfast.locations p on p.tenant_id = p_tenant_id and p.location_id = l.location_id
-    cross join lateral holdfast_engine_N.overdue_at(p_tenant_id, l.level_id, v_now) as o
+    cross join lateral (
+      select l.on_hand - l.held - l.committed - l.damaged - l.quality_control - l.set_aside
+        + o.units as available, o.waiting as overdue_backordered
+      from holdfast_engine_N.overdue_at(p_tenant_id, l.level_id, v_now) as o
+      offset 0
+    ) as f
     where l.tenant_id = p_tenant_id and p.archived_at is null
       and l.sku_id = any (array(select a.sku_id from asked a where a.tracked))
       and (v_place ->> 'location_id' is null
         or l.location_id = (v_place ->> 'location_id')::int)
   ), counted as (
     select a.ordinal,
-      sum(floor((s.level ->> 'available')::numeric / a.factor))::bigint as available,
-      sum((s.level ->> 'sellable')::bigint / a.factor)::bigint as sellable,
+      sum(floor(s.available::numeric / a.factor))::bigint as available,
+      sum(s.sellable / a.factor)::bigint as sellable,
       jsonb_agg(jsonb_build_object(
         'location', s.location,
-        'available', floor((s.level ->> 'available')::numeric / a.factor)::bigint,
-        'sellable', (s.level ->> 'sellable')::bigint / a.factor,
+        'available', floor(s.available::numeric / a.factor)::bigint,
+        'sellable', s.sellable / a.factor,
         'version', s.version) order by s.priority, s.location) as locations,
       array_agg(s.level_id order by s.priority, s.location) as levels,
-      array_agg((s.level ->> 'sellable')::bigint / a.factor
-        order by s.priority, s.location) as sellables
+      array_agg(s.sellable / a.factor order by s.priority, s.location) as sellables
     from asked a
     join stocked s on s.sku_id = a.sku_id
     group by a.ordinal

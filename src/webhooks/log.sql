@@ -19,7 +19,7 @@ create or replace function holdfast_engine_N.list_deliveries(p_tenant_id int, p_
 returns jsonb
 language plpgsql volatile as $$
 declare
-  v_limit int := coalesce((p_request ->> 'limit')::int, 50);
+  v_limit int;
   v_up boolean := p_request ->> 'sort' = 'position';
   v_cursor bigint := holdfast_engine_N.event_position(p_request -> 'cursor');
   v_rows jsonb;
@@ -30,6 +30,7 @@ begin
   if v_refusal is not null then
     return v_refusal;
   end if;
+  v_limit := coalesce((p_request ->> 'limit')::int, 50);
   if p_request ->> 'cursor' is not null and v_cursor is null then
     return holdfast_engine_N.refuse('invalid_request',
       'This cursor is not one of this list.', '{"field": "cursor"}');

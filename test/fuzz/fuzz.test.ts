@@ -80,9 +80,7 @@ const sample = (operation: Described): Request[] => {
   const numRuns = Math.ceil(CASES / 3)
   const hasPlaces = operation.requestBody || (operation.parameters ?? []).length > 0
   const kinds = hasPlaces ? [fittingRequests, brokenRequests, oddRequests] : [fittingRequests]
-  return kinds.flatMap(kind =>
-    fc.sample(kind(operation, names), { seed: SEED, numRuns }),
-  )
+  return kinds.flatMap(kind => fc.sample(kind(operation, names), { seed: SEED, numRuns }))
 }
 
 const tell = async (request: Request, key: string) => {

@@ -140,7 +140,8 @@ test.each([
 })
 
 test('API7: the server asks nobody: no address that a caller names is ever called', () => {
-  const doors = /^src\/(cli|prove|torture)\/|^client\/|\.test\.ts$/ // the command line calls our own server
+  // The command line calls our own server, and the pages of the demo store run in a browser.
+  const doors = /^src\/(cli|prove|torture|demo\/store\/page)\/|^client\/|\.test\.ts$/
   const asking = source
     .filter(path => !doors.test(path) && path.startsWith('src/'))
     .filter(path =>
@@ -169,7 +170,16 @@ test('API9: what is served beside the document is named in SECURITY.md, and need
   await app.close()
   const first = open.map(path => path.split('/', 2).join('/'))
   expect([...new Set(first)].sort()).toEqual(
-    ['/', '/answer', '/docs', '/healthz', '/metrics', '/openapi.json', '/readyz'].sort(),
+    [
+      '/',
+      '/answer',
+      '/docs',
+      '/element.js',
+      '/healthz',
+      '/metrics',
+      '/openapi.json',
+      '/readyz',
+    ].sort(),
   )
   const page = read('SECURITY.md')
   expect([...new Set(first)].filter(path => !page.includes(`\`${path}\``))).toEqual([])

@@ -64,7 +64,7 @@ const bodied = operations.flatMap(operation => {
 })
 
 test.each(bodied)('API3: $operationId takes no field that it does not document', async each => {
-  const path = each.path.replaceAll(/\{\w+\}/g, 'x')
+  const path = each.path.replaceAll(/\{\w+\}/g, '1')
   for (const name of OURS.filter(name => allowsNot(each.schema, name))) {
     const { status, text } = await ask(each.method, path, JSON.stringify({ [name]: 1 }))
     expect(status, name).toBe(400)
