@@ -35,6 +35,12 @@ begin
       jsonb_build_object('field', 'into', 'sku', v_into_code.own_code));
   end if;
 
+  -- Looked at before levels are made for it, and again once nobody can make it a kit any more.
+  v_refusal := holdfast_engine_N.kit_merged(
+    p_tenant_id, v_from_code.sku_id, v_into_code.sku_id);
+  if v_refusal is not null then
+    return v_refusal;
+  end if;
   perform holdfast_engine_N.lock_for_merge(p_tenant_id, v_from_code.sku_id, v_into_code.sku_id);
   select s.* into strict v_from from holdfast.skus s
   where s.tenant_id = p_tenant_id and s.sku_id = v_from_code.sku_id;
@@ -60,12 +66,9 @@ begin
       jsonb_build_object('sku', v_from.code));
   end if;
 
-  if exists (
-    select from holdfast.kits k where k.tenant_id = p_tenant_id
-      and k.sku_id in (v_from.sku_id, v_into.sku_id))
-  then
-    return holdfast_engine_N.refuse('sku_in_use', 'A kit is not merged: clear it first.',
-      jsonb_build_object('sku', v_from.code));
+  v_refusal := holdfast_engine_N.kit_merged(p_tenant_id, v_from.sku_id, v_into.sku_id);
+  if v_refusal is not null then
+    return v_refusal;
   end if;
 
   for v_pair in
@@ -87,6 +90,22 @@ begin
   perform holdfast_engine_N.raise_catalog_version(p_tenant_id);
   return '{"ok": true}' || holdfast_engine_N.sku_answer(p_tenant_id, v_into.code);
 end $$;
+
+-- Refuses to merge a kit, or into one.
+-- p_from_id int, p_into_id int: SKUs. answer: sku_in_use that names it, or null.
+-- Its levels would become those of its components.
+-- locks: none.
+create or replace function holdfast_engine_N.kit_merged(
+  p_tenant_id int, p_from_id int, p_into_id int
+) returns jsonb
+language sql volatile as $$
+  select holdfast_engine_N.refuse('sku_in_use', 'A kit is not merged: clear it first.',
+    jsonb_build_object('sku', s.code))
+  from holdfast.kits k
+  join holdfast.skus s on s.tenant_id = p_tenant_id and s.sku_id = k.sku_id
+  where k.tenant_id = p_tenant_id and k.sku_id in (p_from_id, p_into_id)
+  order by s.sku_id limit 1
+$$;
 
 -- Locks what a merge changes, after making the levels that the other SKU lacks.
 -- p_from_id int, p_into_id int: SKUs. answer: nothing.

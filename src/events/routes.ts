@@ -13,6 +13,7 @@ export const eventRoutes: Route[] = [
     scope: 'read',
     tag,
     operation: 'list_events',
+    refusals: ['too_large'],
     summary: 'List events, or listen to them',
     description:
       'With `Accept: text/event-stream` the answer is a stream of server-sent events that does ' +
@@ -30,7 +31,7 @@ export const eventRoutes: Route[] = [
     url: '/v1/events/types',
     scope: 'read',
     tag,
-    operation: 'list_event_types',
+    operation: 'event_types',
     summary: 'Every type of event, with the JSON Schema of its data',
     query: Type.Object({}, { additionalProperties: false }),
     answer: EventTypes,

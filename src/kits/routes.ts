@@ -12,6 +12,7 @@ const refusedBuild = [
   'kit_is_virtual',
   'level_not_found',
   'insufficient_stock',
+  'invalid_quantity',
   'too_large',
 ] as const
 
@@ -41,7 +42,14 @@ export const kitRoutes: Route[] = [
       'parts that it was sold with.',
     body: SetKit,
     answer,
-    refusals: ['unknown_sku', 'kit_in_circle', 'kit_too_deep', 'kit_in_use', 'too_large'],
+    refusals: [
+      'unknown_sku',
+      'kit_in_circle',
+      'kit_too_deep',
+      'kit_in_use',
+      'invalid_quantity',
+      'too_large',
+    ],
     call: (holdfast, { body, options }) => holdfast.kits.set(body, options),
   }),
   route({

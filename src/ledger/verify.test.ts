@@ -131,7 +131,7 @@ describe('verify', () => {
 
   test('every code in the invariants is explained, and every explained code is looked for', () => {
     const text = Object.entries(statements)
-      .filter(([path]) => path.startsWith('src/ledger/invariants'))
+      .filter(([path]) => /^src\/(ledger|kits)\/invariants/.test(path))
       .map(([, file]) => file)
       .join('\n')
     const looked = [...text.matchAll(/'([a-z]+(?:_[a-z]+)+)'|'(oversold)'/g)]
@@ -145,6 +145,7 @@ describe('verify', () => {
       'safety_stock',
       'changed_at',
       'record_sale',
+      'break_down',
       'tenant_id',
       'reservation_id',
     ])

@@ -5,7 +5,9 @@
 create or replace function holdfast_engine_N.email_of(p_text text) returns text
 language sql immutable as $$
   select case when length(p_text) <= 254
-    and p_text ~ '^[A-Za-z0-9.!#$%&''*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*$'
+    and p_text ~ '^[A-Za-z0-9.!#$%&''*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9.-]{1,253}$'
+    and strpos(split_part(p_text, '@', 2) || '.', '..') = 0 -- a domain of names, none of them empty
+    and p_text !~ '^[^@]*@[.]'
   then lower(p_text) end
 $$;
 
@@ -31,7 +33,8 @@ $$;
 -- locks: none.
 create or replace function holdfast_engine_N.check_language(p_language jsonb) returns jsonb
 language sql immutable as $$
-  select case when p_language #>> '{}' !~ '^[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8}){0,4}$'
+  select case when p_language #>> '{}' !~ '^[A-Za-z]{2,3}-?[A-Za-z0-9-]{0,32}$'
+      or strpos((p_language #>> '{}') || '-', '--') > 0
     then holdfast_engine_N.refuse('invalid_request',
       'language must be a language tag, like en or zh-CN.', '{"field": "language"}') end
 $$;

@@ -62,7 +62,7 @@ export const promiseRoutes: Route[] = [
     body: LinkPromise,
     answer: PromiseLink,
     status: 201,
-    refusals: ['notice_not_found', 'notice_answered'],
+    refusals: ['notice_not_found', 'notice_answered', 'too_large'],
     call: (holdfast, { body, options }) => holdfast.promises.link(body, options),
   }),
   route({

@@ -134,7 +134,7 @@ const verbs: Route[] = [
     body: Receive,
     body_bytes_max: BULK_BYTES_MAX,
     answer,
-    refusals: LINE_REFUSALS,
+    refusals: [...LINE_REFUSALS, 'supply_not_found', 'supply_closed', 'exceeds_ordered'],
     call: (holdfast, { body, options }) => holdfast.receive(body, options),
   }),
 ]

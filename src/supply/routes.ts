@@ -65,7 +65,7 @@ export const supplyRoutes: Route[] = [
     params: SupplyParams,
     body: UpdateSupply,
     answer,
-    refusals: [...CLOSED, 'exceeds_ordered'],
+    refusals: [...CLOSED, 'exceeds_ordered', 'invalid_quantity'],
     call: (holdfast, { params, body, options }) =>
       holdfast.supply.update({ ...body, ...params }, options),
   }),
@@ -93,7 +93,7 @@ export const supplyRoutes: Route[] = [
     params: SupplyParams,
     body: ReceiveSupply,
     answer: Type.Ref('StockAnswer#'),
-    refusals: [...CLOSED, 'exceeds_ordered'],
+    refusals: [...CLOSED, 'exceeds_ordered', 'invalid_quantity'],
     call: (holdfast, { params, body, options }) =>
       holdfast.supply.receive({ ...body, ...params }, options),
   }),
