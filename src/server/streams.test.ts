@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { freshDatabase } from '../../test/database.ts'
 import { type Heard, listen } from '../../test/eventStream.ts'
 import { granted, stock } from '../../test/shop.ts'
+import { clock } from '../clock.ts'
 import { createServer } from './server.ts'
 import { Streams } from './streams.ts'
 
@@ -44,8 +45,8 @@ test('a listener hears what happens from now on, and a filter lets through what 
   const mugs = await listen(url, key, { query: '?sku=MUG&type=level.changed' })
   await change(2)
   await change(1, 'MUG')
-  await all.until(() => all.events.length === 3)
-  await mugs.until(() => mugs.events.length === 1)
+  await all.until(() => all.events.length >= 3)
+  await mugs.until(() => mugs.events.length >= 1)
   expect(all.events.map(({ data }) => data['sku'])).toEqual(['TEE', 'TEE', 'MUG'])
   expect(mugs.events[0]).toMatchObject({ type: 'level.changed', data: { sku: 'MUG' } })
   await change(1)
@@ -58,12 +59,12 @@ test('a listener hears what happens from now on, and a filter lets through what 
 test('who comes back with the last id has missed nothing', async () => {
   const first = await listen(url, key)
   await change(1)
-  await first.until(() => first.events.length === 1)
+  await first.until(() => first.events.length >= 1)
   first.close()
   await change(3)
   const second = await listen(url, key, { lastId: first.lastId })
   await change(1)
-  await second.until(() => second.events.length === 4)
+  await second.until(() => second.events.length >= 4)
   const versions = second.events.map(({ data }) => data['version'] as number)
   expect(versions).toEqual([1, 2, 3, 4].map(n => (first.events[0]?.data['version'] as number) + n))
   second.close()
@@ -72,8 +73,9 @@ test('who comes back with the last id has missed nothing', async () => {
 test('who comes back after too much is told how the levels stand', async () => {
   await sell(300)
   await change(1, 'MUG')
+  await clock.sleep(500) // the server reads on by itself: who comes sooner is told one by one
   const back = await listen(url, key, { lastId: 'evt_1' })
-  await back.until(() => back.events.length === 1)
+  await back.until(() => back.events.length >= 1)
   expect(back.events[0]).toMatchObject({ type: 'stream.snapshot', data: { complete: true } })
   const { levels } = (back.events[0] as Heard['events'][number]).data as {
     levels: { sku: string; version: number }[]
@@ -82,7 +84,7 @@ test('who comes back after too much is told how the levels stand', async () => {
   const now = granted(await holdfast.levels({ sku: 'TEE' })).data[0]
   expect(levels.find(({ sku }) => sku === 'TEE')).toMatchObject({ version: now?.version })
   await change(1)
-  await back.until(() => back.events.length === 2)
+  await back.until(() => back.events.length >= 2)
   back.close()
 })
 
