@@ -7,7 +7,7 @@ language sql immutable as $$
   select case when length(p_text) <= 254
     and p_text ~ '^[A-Za-z0-9.!#$%&''*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9.-]{1,253}$'
     and strpos(split_part(p_text, '@', 2) || '.', '..') = 0 -- a domain of names, none of them empty
-    and p_text !~ '^[^@]*@[.]'
+    and strpos(p_text, '@.') = 0
   then lower(p_text) end
 $$;
 

@@ -81,7 +81,7 @@ test('the safety stock of a file of stock becomes a rule of the level, once', as
   expect((await level(holdfast, 'TEE', 'paris')).safety_stock).toBe(4)
   const history = granted(await holdfast.policies.history({ sku: 'TEE', location: 'paris' }))
   expect(history.data).toMatchObject([{ fields: { safety_stock: 4 }, closed_at: null }])
-  const lines = [{ sku: 'TEE', location: 'paris', quantity: 7 }]
+  const lines = [{ sku: 'TEE', location: 'paris', quantity: 7, backorder: 'none' as const }]
   expect(await holdfast.reserve({ lines })).toMatchObject({
     refusal: { lines: [{ available: 6 }] },
   })
