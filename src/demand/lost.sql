@@ -5,7 +5,10 @@
 -- locks: the rows, in their order.
 create or replace function holdfast_engine_N.note_lost_demand(p_tenant_id int, p_request jsonb)
 returns jsonb
-language plpgsql volatile as $$
+language plpgsql volatile
+set enable_hashjoin = off set enable_mergejoin = off set enable_seqscan = off
+set random_page_cost = 0.1
+as $$
 declare
   v_kept int;
 begin
@@ -20,7 +23,11 @@ begin
       l.reason, l.refusals, l.units * c.factor as units
     from jsonb_to_recordset(p_request -> 'lost') as l (sku text, location text, channel text,
       reason text, refusals bigint, units bigint)
-    join holdfast.sku_codes c on c.tenant_id = p_tenant_id and c.code = normalize(l.sku)
+    cross join lateral (select normalize(l.sku) as code offset 0) as n -- fenced: see wanted
+    cross join lateral (
+      select s.sku_id, s.factor from holdfast.sku_codes s
+      where s.tenant_id = p_tenant_id and s.code = n.code offset 0
+    ) as c
     left join holdfast.locations p
       on p.tenant_id = p_tenant_id and p.code = normalize(l.location)
     limit 1000

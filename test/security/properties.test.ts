@@ -125,7 +125,9 @@ describe.each(injections)('injection: %j', text => {
   })
 
   test('in every path and filter of every read finds nothing', async () => {
-    for (const operation of operations.filter(each => each.method === 'GET')) {
+    // The facts of the database, by their own names, are what /v1/system is for.
+    const reads = operations.filter(each => each.method === 'GET' && each.path !== '/v1/system')
+    for (const operation of reads) {
       const path = operation.path.replaceAll(/\{\w+\}/g, encoded)
       const filters = (operation.parameters ?? []).filter(each => each.in === 'query')
       for (const query of ['', ...filters.map(({ name }) => `?${name}=${encoded}`)]) {
