@@ -83,7 +83,7 @@ begin
     ) as w
     where r.tenant_id = p_tenant_id and r.reservation_id = w.id and r.level_id = any (v_sound)
       and r.held = w.held and r.committed = w.committed
-      and (w.from_held = 0 or r.expires_at is null or r.expires_at > holdfast.clock())
+      and (r.held = 0 or r.expires_at is null or r.expires_at > holdfast.clock())
     returning w.place, w.units, w.from_held, r.*
   )
   select array_agg(c.place) as places, array_agg(c.reservation_id) as ids,

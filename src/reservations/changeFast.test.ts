@@ -1,7 +1,15 @@
 import pg from 'pg'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { freshDatabase } from '../../test/database.ts'
-import { asOwner, expectSound, granted, level, outcome, stock } from '../../test/shop.ts'
+import {
+  asOwner,
+  expectSound,
+  granted,
+  level,
+  outcome,
+  shiftClock,
+  stock,
+} from '../../test/shop.ts'
 import { openHoldfast } from '../index.ts'
 
 // Which way a call takes is seen from the statements that reach a connection.
@@ -114,6 +122,18 @@ test('what is not plain leaves the flush, and its neighbours stay on the fast pa
   expect(answers.map(answer => answer.ok && answer.reacquired === true)).toEqual([
     ...[false, true, false, false, false, false],
   ])
+})
+
+test('what ships after the end of a hold finds the held rest expired', async () => {
+  const reservation_id = await hold('TEE', 3, 60)
+  const order = { reservation_id, order_reference: 'o-late' }
+  granted(await holdfast.commit({ ...order, lines: [{ sku: 'TEE', quantity: 1 }] }))
+  await shiftClock(ownerUrl, '2 minutes')
+  expect(granted(await holdfast.fulfill({ reservation_id }))).toMatchObject({
+    state: 'closed',
+    lines: [{ held: 0, fulfilled: 1, expired: 2 }],
+  })
+  await shiftClock(ownerUrl, '0')
 })
 
 test('a part that is too much, an unknown unit, another SKU: refused as ever', async () => {

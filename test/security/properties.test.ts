@@ -125,9 +125,12 @@ describe.each(injections)('injection: %j', text => {
   })
 
   test('in every path and filter of every read finds nothing', async () => {
-    // The facts of the database, by their own names, are what /v1/system is for.
-    const reads = operations.filter(each => each.method === 'GET' && each.path !== '/v1/system')
-    for (const operation of reads) {
+    for (const operation of operations.filter(each => each.method === 'GET')) {
+      // The database's own settings, by their names, are what /v1/system is for.
+      const leak =
+        operation.path === '/v1/system'
+          ? /syntax error|relation |secret_sha/
+          : /syntax error|pg_|relation |secret_sha/
       const path = operation.path.replaceAll(/\{\w+\}/g, encoded)
       const filters = (operation.parameters ?? []).filter(each => each.in === 'query')
       for (const query of ['', ...filters.map(({ name }) => `?${name}=${encoded}`)]) {
@@ -136,7 +139,7 @@ describe.each(injections)('injection: %j', text => {
         // What it echoes, and what the tests before this one have put there as codes.
         const echoes = [encoded, ...injections.map(each => JSON.stringify(each).slice(1, -1))]
         const own = echoes.reduce((left, echo) => left.replaceAll(echo, ''), answer)
-        expect(own).not.toMatch(/syntax error|pg_|relation |secret_sha/)
+        expect(own).not.toMatch(leak)
       }
     }
   })
