@@ -21,6 +21,7 @@ const LINE_REFUSALS = [
   'too_large',
   'invalid_quantity',
   'not_your_location',
+  'kit_is_virtual',
 ] as const
 
 const reads: Route[] = [
