@@ -21,6 +21,7 @@ export type PolicyFields = {
   ship_from: string | null
   ship_to: string | null
   capacity_per_day: number | null
+  capacity_per_week: number | null
   ship_complete: boolean
   backorder_priority: number
   safety_stock: number

@@ -51,10 +51,10 @@ language sql immutable as $$
     'hold_life_seconds_max', p_tenant.hold_life_seconds_max,
     'scarce_below', null, 'scarce_hold_seconds', null,
     'backorder_mode', 'deny', 'backorder_cap', 0, 'lead_days_min', null, 'lead_days_max', null,
-    'ship_from', null, 'ship_to', null, 'capacity_per_day', null, 'ship_complete', false,
-    'backorder_priority', 0, 'safety_stock', 0, 'low_stock_threshold', null,
-    'release_delay_seconds', 0, 'date_tolerance_days', 0, 'silence_default', 'keep',
-    'silence_days', 7, 'fail_open', false)
+    'ship_from', null, 'ship_to', null, 'capacity_per_day', null, 'capacity_per_week', null,
+    'ship_complete', false, 'backorder_priority', 0, 'safety_stock', 0,
+    'low_stock_threshold', null, 'release_delay_seconds', 0, 'date_tolerance_days', 0,
+    'silence_default', 'keep', 'silence_days', 7, 'fail_open', false)
 $$;
 
 -- The policy of a SKU in a sale: every field with the value that holds.

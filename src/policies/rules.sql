@@ -19,6 +19,7 @@ language sql immutable as $$
     "ship_from": {"is": "day"},
     "ship_to": {"is": "day"},
     "capacity_per_day": {"is": "integer", "least": 1, "most": 1000000000000},
+    "capacity_per_week": {"is": "integer", "least": 1, "most": 1000000000000},
     "ship_complete": {"is": "boolean"},
     "backorder_priority": {"is": "integer", "least": -1000, "most": 1000},
     "safety_stock": {"is": "integer", "least": 0, "most": 1000000000000},

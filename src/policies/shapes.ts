@@ -47,6 +47,7 @@ export const policyFields = {
   ship_from: Day,
   ship_to: Day,
   capacity_per_day: units(1, 'Units that are made on a business day.'),
+  capacity_per_week: units(1, 'Units that are made in a week.'),
   ship_complete: Type.Boolean({ description: 'A line ships when all of it is there.' }),
   backorder_priority: whole(-1_000, 1_000, 'The higher, the earlier in the queue.'),
   safety_stock: units(0, 'Units of a level that are never sold.'),

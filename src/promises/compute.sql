@@ -88,7 +88,7 @@ language plpgsql volatile rows 1 as $$
 declare
   v_campaign_from date;
   v_campaign_to date;
-  v_ahead int := 0;
+  v_ahead int[];
 begin
   if p_mode = 'pre_order' then
     v_campaign_from := (p_policy ->> 'ship_from')::date;
@@ -109,14 +109,14 @@ begin
     source := 'campaign';
     ship_from := v_campaign_from;
     ship_to := v_campaign_to;
-  elsif p_mode = 'made_to_order' and (p_policy ->> 'capacity_per_day' is not null
-    or p_policy ->> 'lead_days_max' is not null)
+  elsif p_mode = 'made_to_order' and coalesce(p_policy ->> 'capacity_per_day',
+    p_policy ->> 'capacity_per_week', p_policy ->> 'lead_days_max') is not null
   then
     source := 'production';
-    v_ahead := least(3650, (p_position - 1) / coalesce(
-      (p_policy ->> 'capacity_per_day')::bigint, 1000000000000))::int;
-    days_min := coalesce((p_policy ->> 'lead_days_min')::int, 0) + v_ahead;
-    days_max := coalesce((p_policy ->> 'lead_days_max')::int, 0) + v_ahead;
+    v_ahead := holdfast_engine_N.production_days(
+      p_tenant_id, p_location_id, p_policy, p_position);
+    days_min := coalesce((p_policy ->> 'lead_days_min')::int, 0) + v_ahead[1];
+    days_max := coalesce((p_policy ->> 'lead_days_max')::int, 0) + v_ahead[2];
   elsif p_policy ->> 'lead_days_max' is not null then
     source := 'lead_time';
     days_min := (p_policy ->> 'lead_days_min')::int;
@@ -129,6 +129,38 @@ begin
     ship_to := holdfast_engine_N.business_day(p_tenant_id, p_location_id, p_from, days_max);
   end if;
   return next;
+end $$;
+
+-- How many business days lie before the one on which a unit is made, by the length of its queue.
+-- p_policy jsonb: "capacity_per_day", "capacity_per_week"; p_position bigint: units until its own.
+-- answer: the least and the most of them, at most ten years. Of a week's capacity alone it is not
+-- known on which of its days the unit is made.
+-- locks: none.
+create or replace function holdfast_engine_N.production_days(
+  p_tenant_id int, p_location_id int, p_policy jsonb, p_position bigint
+) returns int[]
+language plpgsql volatile as $$
+declare
+  v_day bigint := (p_policy ->> 'capacity_per_day')::bigint;
+  v_week bigint := (p_policy ->> 'capacity_per_week')::bigint;
+  v_days int; -- that a week has
+  v_whole bigint; -- days of the weeks that are full
+begin
+  if v_week is null then
+    return array_fill(least(3650, (p_position - 1) / coalesce(v_day, 1000000000000))::int,
+      array[2]);
+  end if;
+  select coalesce(cardinality(c.working_days), 5) into v_days
+  from holdfast.locations p
+  left join holdfast.calendars c
+    on c.tenant_id = p_tenant_id and c.calendar_id = p.calendar_id
+  where p.tenant_id = p_tenant_id and p.location_id = p_location_id;
+  v_whole := (p_position - 1) / v_week * v_days;
+  if v_day is null then
+    return array[least(3650, v_whole)::int, least(3650, v_whole + v_days - 1)::int];
+  end if;
+  v_whole := v_whole + least(v_days - 1, (p_position - 1) % v_week / v_day);
+  return array_fill(least(3650, v_whole)::int, array[2]);
 end $$;
 
 -- The first working day of a location on or after a day.

@@ -140,6 +140,36 @@ describe('a promise', () => {
     expect(dates).toEqual([one, one, two, two, three])
   })
 
+  const madeToOrder = {
+    backorder_mode: 'made_to_order',
+    lead_days_min: 3,
+    lead_days_max: 4,
+  } as const
+
+  test('of what is made by the week spans the days of its week', async () => {
+    const sku = await skuWith({ ...madeToOrder, capacity_per_week: 4 })
+    const shown: unknown[] = []
+    for (const units of [1, 3, 1]) shown.push((await order(sku, units)).lines[0]?.promise)
+    const first = { source: 'production', ship_from: '2026-12-02', ship_to: '2026-12-09' }
+    expect(shown).toEqual([
+      { ...first, days_min: 3, days_max: 8 },
+      { ...first, days_min: 3, days_max: 8 },
+      { ...first, ship_from: '2026-12-09', ship_to: '2026-12-16', days_min: 8, days_max: 13 },
+    ])
+    const { data } = granted(await holdfast.availability({ skus: [sku] }))
+    expect(data[0]?.promise).toMatchObject({ source: 'production', ship_to: '2026-12-16' })
+  })
+
+  test('of what is made day by day knows the end of the week, by its calendar', async () => {
+    granted(await holdfast.calendars.create({ code: 'six', working_days: [1, 2, 3, 4, 5, 6] }))
+    granted(await holdfast.locations.update({ code: location, calendar: 'six' }))
+    const sku = await skuWith({ ...madeToOrder, capacity_per_day: 2, capacity_per_week: 3 })
+    const days: unknown[] = []
+    for (let n = 0; n < 6; n++) days.push((await order(sku)).lines[0]?.promise?.days_max)
+    expect(days).toEqual([4, 4, 5, 10, 10, 11])
+    granted(await holdfast.locations.update({ code: location, calendar: null }))
+  })
+
   test('without any ground says so', async () => {
     const sku = await skuWith(allow)
     expect((await order(sku)).lines[0]?.promise).toEqual({
