@@ -9,23 +9,35 @@ create or replace function holdfast_engine_N.business_day(
 ) returns date
 language plpgsql volatile as $$
 declare
-  v_place record;
-  v_first date;
-  v_day date;
+  v_place holdfast.locations;
 begin
-  select p.calendar_id, p.cut_off, p.time_zone into v_place from holdfast.locations p
+  select p.* into v_place from holdfast.locations p
   where p.tenant_id = p_tenant_id and p.location_id = p_location_id;
   if not found and p_location_id is not null then
     return null;
   end if;
-  v_first := holdfast_engine_N.first_day(p_from, v_place.time_zone, v_place.cut_off);
-  if v_place.calendar_id is null then
+  return holdfast_engine_N.business_day_at(p_tenant_id, v_place, p_from, p_days);
+end $$;
+
+-- The same of a location that has been read.
+-- p_place: its row; all null for one that is not known. answer: date.
+-- Who asks for many promises reads each row once.
+-- locks: as business_day.
+create or replace function holdfast_engine_N.business_day_at(
+  p_tenant_id int, p_place holdfast.locations, p_from timestamptz, p_days int
+) returns date
+language plpgsql volatile as $$
+declare
+  v_first date := holdfast_engine_N.first_day(p_from, p_place.time_zone, p_place.cut_off);
+  v_day date;
+begin
+  if p_place.calendar_id is null then
     return holdfast_engine_N.weekday_after(v_first, p_days);
   end if;
-  v_day := holdfast_engine_N.numbered_day(p_tenant_id, v_place.calendar_id, v_first, p_days);
+  v_day := holdfast_engine_N.numbered_day(p_tenant_id, p_place.calendar_id, v_first, p_days);
   if v_day is null then
-    perform holdfast_engine_N.number_days(p_tenant_id, v_place.calendar_id, v_first, p_days);
-    v_day := holdfast_engine_N.numbered_day(p_tenant_id, v_place.calendar_id, v_first, p_days);
+    perform holdfast_engine_N.number_days(p_tenant_id, p_place.calendar_id, v_first, p_days);
+    v_day := holdfast_engine_N.numbered_day(p_tenant_id, p_place.calendar_id, v_first, p_days);
   end if;
   return v_day;
 end $$;

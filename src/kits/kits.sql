@@ -107,8 +107,8 @@ end $$;
 -- How many of a virtual kit there are: at each location as many as its scarcest component makes.
 -- p_kit: of kit_of; p_location_id int: null for all; p_factor bigint: kits in one of the code that
 -- was asked; p_archived boolean. answer: {"kit", "tracked", "available", "sellable", "locations",
--- "parts"}; a location's version is the sum of its levels', and rises with each of them.
--- locks: none.
+-- "parts", "promise"}; a location's version is the sum of its levels', and rises with each of them.
+-- locks: as next_promise.
 create or replace function holdfast_engine_N.kits_available(
   p_tenant_id int, p_kit jsonb, p_location_id int, p_factor bigint, p_archived boolean,
   p_now timestamptz
@@ -119,16 +119,18 @@ declare
   v_tracked boolean := p_kit @? '$[*] ? (@.tracked == true)';
 begin
   select jsonb_agg(jsonb_build_object('location', f.location, 'available', f.available,
-    'sellable', f.sellable, 'scarcest', f.scarcest, 'version', f.version)
+    'sellable', f.sellable, 'scarcest', f.scarcest, 'version', f.version, 'levels', f.levels)
     order by f.priority, f.location)
   into v_locations
   from (
     select p.code as location, p.priority, sum(u.version) as version,
       min(floor(u.available::numeric / u.per_kit / p_factor))::bigint as available,
       greatest(0, min(u.sellable / u.per_kit / p_factor)) as sellable,
-      (array_agg(u.code order by u.sellable / u.per_kit, u.code))[1] as scarcest
+      (array_agg(u.code order by u.sellable / u.per_kit, u.code))[1] as scarcest,
+      jsonb_agg(jsonb_build_object('level_id', u.level_id, 'sellable', u.sellable,
+        'units', u.per_kit * p_factor) order by u.level_id) as levels
     from (
-      select l.location_id, c.sku_code as code, c.per_kit, l.version,
+      select l.level_id, l.location_id, c.sku_code as code, c.per_kit, l.version,
         (r.level ->> 'available')::bigint as available, (r.level ->> 'sellable')::bigint as sellable
       from jsonb_to_recordset(p_kit)
         as c (sku_id int, sku_code text, per_kit bigint, tracked boolean)
@@ -138,11 +140,12 @@ begin
           and (p_location_id is null or l.location_id = p_location_id)
         offset 0 -- fenced: see touched_levels
       ) as l
-      cross join lateral holdfast_engine_N.overdue_at(p_tenant_id, l.level_id, p_now) as o (units)
+      cross join lateral holdfast_engine_N.overdue_at(
+        p_tenant_id, l.level_id, p_now) as o (units, waiting)
       cross join lateral (
         select holdfast_engine_N.level_row(null, null, l.held, l.committed, l.on_hand, l.damaged,
           l.quality_control, l.set_aside, l.backordered, l.shortage, l.safety_stock,
-          l.buffered + l.waiting, o.units, l.version, l.changed_at, p_now) as level
+          l.buffered + l.waiting + l.held_backordered - o.waiting, o.units, l.version, l.changed_at, p_now) as level
       ) as r
       where c.tracked
     ) as u
@@ -153,12 +156,15 @@ begin
       jsonb_path_query_array(p_kit, '$[*] ? (@.tracked == true)'))
   ) as f;
   return jsonb_build_object('kit', true, 'tracked', v_tracked,
-    'locations', coalesce(v_locations, '[]'),
+    'locations', coalesce((
+      select jsonb_agg(l - 'levels' order by n)
+      from jsonb_array_elements(v_locations) with ordinality as e (l, n)), '[]'),
     'parts', (select jsonb_agg(jsonb_build_object('sku', c -> 'sku_code',
       'quantity', c -> 'per_kit') order by c ->> 'sku_code') from jsonb_array_elements(p_kit) as c),
     'available', case when v_tracked then coalesce((
       select sum((l ->> 'available')::bigint) from jsonb_array_elements(v_locations) as l), 0) end,
     'sellable', case when v_tracked then case when p_archived then 0 else coalesce((
       select sum((l ->> 'sellable')::bigint) from jsonb_array_elements(v_locations) as l), 0) end
-    end);
+    end) || case when p_archived then '{}' else holdfast_engine_N.best_kit_promise(
+      p_tenant_id, coalesce(v_locations, '[]'), p_now) end;
 end $$;

@@ -277,6 +277,36 @@ test('a component that is short waits where policy allows, and the kit ships whe
   expect(granted(await holdfast.fulfill({ reservation_id })).state).toBe('closed')
 })
 
+test('a kit is promised for when the last of its components is there', async () => {
+  const { name, kit, line } = await shop({ MUG: 4, TEA: 2 })
+  await kit('BOX', { MUG: 2, TEA: 1 })
+  granted(await holdfast.skus.alias({ sku: name('BOX'), alias: name('TWO'), factor: 2 }))
+  const promiseOf = async (sku: string) =>
+    granted(await holdfast.availability({ skus: [name(sku)] })).data[0]?.promise
+  const today = (await promiseOf('MUG'))?.ship_to as string
+  expect(await promiseOf('BOX')).toEqual({ source: 'stock', ship_from: today, ship_to: today })
+  await holdfast.reserve({ lines: [line('BOX', 2)] })
+  expect(await promiseOf('BOX')).toBeUndefined()
+
+  const allow = { backorder_mode: 'allow', backorder_cap: 3 } as const
+  const says = async (sku: string, days: number) => {
+    const fields = { ...allow, lead_days_min: days, lead_days_max: days + 1 }
+    granted(await holdfast.policies.set({ rules: [{ sku: name(sku), fields }] }))
+  }
+  await says('TEA', 2)
+  expect(await promiseOf('BOX')).toBeUndefined() // mugs do not wait
+  await says('MUG', 8)
+  const mug = await promiseOf('MUG')
+  expect(await promiseOf('BOX')).toEqual({ ...mug, left: 1 }) // three mugs make one
+  expect(await promiseOf('TWO')).toBeUndefined()
+  granted(await holdfast.receive({ lines: [line('MUG', 1)] }))
+  expect(await promiseOf('BOX')).toMatchObject({ days_min: 8, left: 2 })
+  granted(await holdfast.receive({ lines: [line('MUG', 4)] }))
+  expect(await promiseOf('BOX')).toMatchObject({ days_min: 2, days_max: 3, left: 3 })
+  const { data } = granted(await holdfast.availability({ skus: [name('BOX')] }))
+  expect(Object.keys(data[0]?.locations[0] ?? {})).not.toContain('levels')
+})
+
 test('a kit that was sold at a till takes its components, also those that are missing', async () => {
   const { name, kit, line } = await shop({ MUG: 3, TEA: 9 })
   await kit('BOX', { MUG: 2, TEA: 1 })

@@ -1,11 +1,11 @@
--- When a unit would ship that is asked for now: from stock today or on the next working day, else
--- what the policies promise for one that waits.
--- p_level_id int; p_sellable bigint: what a sale may take there; p_channel_id int, p_tier text.
--- answer: the promise, or null where nothing may be sold.
+-- When units would ship that are asked for now: from stock today or on the next working day, else
+-- what the policies promise for the last of those that wait.
+-- p_level_id int; p_sellable bigint: what a sale may take there; p_channel_id int, p_tier text;
+-- p_units bigint: that are asked for. answer: the promise, or null where so many may not be sold.
 -- locks: the calendar's row, where days are missing.
 create or replace function holdfast_engine_N.next_promise(
   p_tenant_id int, p_level_id int, p_sellable bigint, p_channel_id int, p_tier text,
-  p_now timestamptz
+  p_now timestamptz, p_units bigint default 1
 ) returns jsonb
 language plpgsql volatile as $$
 declare
@@ -13,23 +13,21 @@ declare
   v_terms record;
   v_supply record;
   v_dates record;
-  v_waiting bigint;
+  v_waiting bigint := p_units - greatest(0, p_sellable);
 begin
+  if v_waiting <= 0 then
+    return holdfast_engine_N.stock_promise(p_tenant_id, p_level_id, p_now);
+  end if;
+  select * into v_terms from holdfast_engine_N.backorder_terms(
+    p_tenant_id, p_level_id, p_channel_id, p_tier, p_now);
+  if v_terms.room < v_waiting then
+    return null;
+  end if;
   select l.location_id, p.time_zone, l.backordered + l.held_backordered as waiting into v_level
   from holdfast.levels l
   join holdfast.locations p on p.tenant_id = p_tenant_id and p.location_id = l.location_id
   where l.tenant_id = p_tenant_id and l.level_id = p_level_id;
-  if p_sellable > 0 then
-    return holdfast_engine_N.promise_shown(p_tenant_id, 'stock', d.day, d.day, null, null, null)
-    from (select holdfast_engine_N.business_day(
-      p_tenant_id, v_level.location_id, p_now, 0) as day) as d;
-  end if;
-  select * into v_terms from holdfast_engine_N.backorder_terms(
-    p_tenant_id, p_level_id, p_channel_id, p_tier, p_now);
-  if v_terms.room = 0 then
-    return null;
-  end if;
-  v_waiting := v_level.waiting + 1;
+  v_waiting := v_waiting + v_level.waiting;
   select s.supply_id, s.expected_on, s.expected_to into v_supply
   from (
     select u.*, sum(u.quantity - u.received) over (order by u.expected_to, u.supply_id) as until
@@ -47,6 +45,26 @@ begin
     || jsonb_build_object('left', v_terms.room);
 end $$;
 
+-- The promise of units that are there: the day on which their location ships what is ordered now.
+-- p_level_id int. answer: the promise.
+-- One statement reads the place: this is asked for each SKU of a page.
+-- locks: as next_promise.
+create or replace function holdfast_engine_N.stock_promise(
+  p_tenant_id int, p_level_id int, p_now timestamptz
+) returns jsonb
+language plpgsql volatile as $$
+declare
+  v_place holdfast.locations;
+  v_day date;
+begin
+  select p.* into v_place
+  from holdfast.levels l
+  join holdfast.locations p on p.tenant_id = p_tenant_id and p.location_id = l.location_id
+  where l.tenant_id = p_tenant_id and l.level_id = p_level_id;
+  v_day := holdfast_engine_N.business_day_at(p_tenant_id, v_place, p_now, 0);
+  return jsonb_build_object('source', 'stock', 'ship_from', v_day, 'ship_to', v_day);
+end $$;
+
 -- The best promise for a unit that is asked for now at one of several levels: from stock where
 -- there is any, else the first by priority where one may wait.
 -- p_level_ids int[], p_sellable bigint[]: by priority. answer: {"promise": …}, or {} for none.
@@ -59,17 +77,23 @@ language plpgsql volatile as $$
 declare
   v_promise jsonb;
 begin
-  for v_pass in 1..2 loop
-    for i in 1..coalesce(cardinality(p_level_ids), 0) loop
-      continue when v_pass = 1 and p_sellable[i] <= 0;
-      v_promise := holdfast_engine_N.next_promise(
-        p_tenant_id, p_level_ids[i], p_sellable[i], null, null, p_now);
-      if v_promise is not null then
-        return jsonb_build_object('promise', v_promise);
-      end if;
-    end loop;
-    exit when not exists (
-      select from holdfast.tenants t where t.tenant_id = p_tenant_id and t.has_policies);
+  for i in 1..coalesce(cardinality(p_level_ids), 0) loop
+    if p_sellable[i] > 0 then
+      return jsonb_build_object('promise',
+        holdfast_engine_N.stock_promise(p_tenant_id, p_level_ids[i], p_now));
+    end if;
+  end loop;
+  if not exists (
+    select from holdfast.tenants t where t.tenant_id = p_tenant_id and t.has_policies)
+  then
+    return '{}';
+  end if;
+  for i in 1..coalesce(cardinality(p_level_ids), 0) loop
+    v_promise := holdfast_engine_N.next_promise(
+      p_tenant_id, p_level_ids[i], p_sellable[i], null, null, p_now);
+    if v_promise is not null then
+      return jsonb_build_object('promise', v_promise);
+    end if;
   end loop;
   return '{}';
 end $$;
