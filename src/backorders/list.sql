@@ -68,12 +68,8 @@ language sql volatile as $$
       select coalesce(sum(b.backordered + b.held_backordered), 0) from holdfast.backorders b
       where b.tenant_id = p_tenant_id and b.level_id = p_place.level_id
         and (-b.priority, b.queue_no) < (-p_place.priority, p_place.queue_no)),
-    'promise', (
-      select holdfast_engine_N.promise_shown(p_tenant_id, p.source, p.ship_from, p.ship_to,
-        p.days_min, p.days_max, p.supply_id)
-      from holdfast.promises p
-      where p.tenant_id = p_tenant_id and p.reservation_id = p_place.reservation_id
-        and p.line_no = p_place.line_no and p.part_no = p_place.part_no))
+    'promise', holdfast_engine_N.line_promise(
+      p_tenant_id, p_place.reservation_id, p_place.line_no, p_place.part_no))
   from holdfast.reservations r
   join holdfast.levels l on l.tenant_id = p_tenant_id and l.level_id = p_place.level_id
   join holdfast.skus s on s.tenant_id = p_tenant_id and s.sku_id = l.sku_id

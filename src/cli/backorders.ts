@@ -4,12 +4,16 @@ import type { ShipPromise } from '../promises/promises.ts'
 import { readNumber } from './lines.ts'
 import { outcomeOf, type Shell, table } from './shell.ts'
 
+const daysInWords = (from: string | null | undefined, to: string): string =>
+  from === to ? to : `${from} to ${to}`
+
 /** A promise in a few words: `2026-12-08 to 2026-12-11 (lead_time)`. */
 export const promiseInWords = (promise: ShipPromise | null): string => {
   if (!promise?.ship_to) return 'no date'
-  const { ship_from, ship_to, source, supply } = promise
-  const days = ship_from === ship_to ? ship_to : `${ship_from} to ${ship_to}`
-  return `${days} (${supply ? `${source} ${supply}` : source})`
+  const { ship_from, ship_to, arrives_from, arrives_to, source, supply } = promise
+  const arrives = arrives_to ? `, arrives ${daysInWords(arrives_from, arrives_to)}` : ''
+  const ground = supply ? `${source} ${supply}` : source
+  return `${daysInWords(ship_from, ship_to)}${arrives} (${ground})`
 }
 
 /** Backorders: `holdfast backorders …`. */

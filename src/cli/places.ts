@@ -1,5 +1,5 @@
-import { type Command, Option } from 'commander'
-import type { LocationFields } from '../locations/locations.ts'
+import { type Command, InvalidArgumentError, Option } from 'commander'
+import type { Location, LocationFields } from '../locations/locations.ts'
 import { readNumber } from './lines.ts'
 import { outcomeOf, type Shell, table } from './shell.ts'
 
@@ -7,6 +7,12 @@ import { outcomeOf, type Shell, table } from './shell.ts'
 export const register = (program: Command, shell: Shell): void => {
   registerLocations(program, shell)
   registerTenants(program, shell)
+}
+
+const onTheWay = ({ carrier_days_min, carrier_days_max }: Location): string => {
+  if (carrier_days_max === null) return ''
+  const least = carrier_days_min === carrier_days_max ? '' : `${carrier_days_min} to `
+  return `, ${least}${carrier_days_max} days on the way`
 }
 
 const KINDS = ['warehouse', 'store', 'fulfillment_center', '3pl', 'drop_ship']
@@ -59,7 +65,7 @@ const registerLocations = (program: Command, shell: Shell): void => {
     shell.withHoldfast(set, async holdfast =>
       outcomeOf(await holdfast.locations.update({ code, ...placeOf(set) }), made => [
         `${made.code}  ${made.name}, calendar ${made.calendar ?? 'Monday to Friday'}, ` +
-          `cut-off ${made.cut_off ?? 'none'}`,
+          `cut-off ${made.cut_off ?? 'none'}${onTheWay(made)}`,
       ]),
     ),
   )
@@ -73,13 +79,34 @@ const placeOptions = (command: Command): Command =>
     .option('--priority <number>', '"anywhere" asks the lowest first', readNumber)
     .option('--calendar <code>', 'of its working days; "none": Monday to Friday')
     .option('--cut-off <time>', 'orders from then on ship on the next working day; "none"')
+    .option(
+      '--carrier-days <range>',
+      'business days on the way, such as 2 or 2-4; "none"',
+      readDays,
+    )
+
+type Days = { carrier_days_min: number | null; carrier_days_max: number | null }
+
+const DAYS = /^(\d{1,3})(-(\d{1,3}))?$/
+
+/** Days as `2`, `2-4` or `none`. */
+const readDays = (text: string): Days => {
+  if (text === 'none') return { carrier_days_min: null, carrier_days_max: null }
+  const [, least, , most] = DAYS.exec(text) ?? []
+  if (least === undefined) {
+    throw new InvalidArgumentError(`"${text.slice(0, 40)}" is not a number of days, nor a range.`)
+  }
+  return { carrier_days_min: Number(least), carrier_days_max: Number(most ?? least) }
+}
 
 const orNone = (word: string | undefined): string | null | undefined =>
   word === 'none' ? null : word
 
 const placeOf = (command: Command): LocationFields => {
   const { name, kind, timeZone: time_zone, priority, calendar, cutOff } = command.opts()
-  return { name, kind, time_zone, priority, calendar: orNone(calendar), cut_off: orNone(cutOff) }
+  const { carrierDays } = command.opts<{ carrierDays?: Days }>()
+  const fields = { name, kind, time_zone, priority, calendar: orNone(calendar) }
+  return { ...fields, cut_off: orNone(cutOff), ...carrierDays }
 }
 
 const settingOptions = (command: Command): Command =>

@@ -70,8 +70,9 @@ begin
     end if;
   end loop;
   if v_from > (v_latest ->> 'ship_from')::date then
-    v_latest := v_latest - array['days_min', 'days_max']
-      || jsonb_build_object('ship_from', v_from);
+    v_latest := v_latest - array['days_min', 'days_max'] || jsonb_build_object('ship_from', v_from)
+      || holdfast_engine_N.arrival(p_tenant_id, holdfast_engine_N.place_of_level(
+        p_tenant_id, v_level.level_id), v_from, (v_latest ->> 'ship_to')::date);
   end if;
   return v_latest || jsonb_build_object('left', v_left);
 end $$;

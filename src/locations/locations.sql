@@ -11,6 +11,7 @@ language sql volatile as $$
     'calendar', (select c.code from holdfast.calendars c
       where c.tenant_id = p_tenant_id and c.calendar_id = p.calendar_id),
     'cut_off', to_char(p.cut_off, 'HH24:MI'),
+    'carrier_days_min', p.carrier_days_min, 'carrier_days_max', p.carrier_days_max,
     'levels', (select count(*) from holdfast.levels l
       where l.tenant_id = p_tenant_id and l.location_id = p.location_id),
     'created_at', p.created_at, 'archived_at', p.archived_at
@@ -35,7 +36,9 @@ declare
     "time_zone": {"is": "text", "max": 100},
     "priority": {"is": "integer", "least": 0, "most": 1000000},
     "calendar": {"is": "code", "max": 100},
-    "cut_off": {"is": "text", "max": 5}}');
+    "cut_off": {"is": "text", "max": 5},
+    "carrier_days_min": {"is": "integer", "least": 0, "most": 365},
+    "carrier_days_max": {"is": "integer", "least": 0, "most": 365}}');
 begin
   if v_refusal is not null then
     return v_refusal;
@@ -55,6 +58,14 @@ begin
   if p_request ->> 'cut_off' !~ '^([01][0-9]|2[0-3]):[0-5][0-9]$' then
     return holdfast_engine_N.refuse('invalid_request',
       'cut_off must be a time of the day, from 00:00 to 23:59.', '{"field": "cut_off"}');
+  end if;
+  if (p_request ? 'carrier_days_min' or p_request ? 'carrier_days_max') and (
+    num_nonnulls(p_request ->> 'carrier_days_min', p_request ->> 'carrier_days_max') = 1
+    or (p_request ->> 'carrier_days_max')::numeric < (p_request ->> 'carrier_days_min')::numeric)
+  then
+    return holdfast_engine_N.refuse('invalid_request',
+      'carrier_days_min and carrier_days_max go together, the lower one first.',
+      '{"field": "carrier_days_max"}');
   end if;
   return null;
 end $$;
@@ -88,7 +99,8 @@ $$;
 
 -- Makes a location.
 -- p_request: {"code", "name" (else the code), "kind", "time_zone", "priority", "calendar",
--- "cut_off"}. answer: the location, or location_exists, unknown_calendar, invalid_request.
+-- "cut_off", "carrier_days_min" and "_max"}. answer: the location, or location_exists,
+-- unknown_calendar, invalid_request.
 -- locks: the calendar's row, shared, then the new one.
 create or replace function holdfast_engine_N.create_location(p_tenant_id int, p_request jsonb)
 returns jsonb
@@ -111,12 +123,14 @@ begin
     return holdfast_engine_N.no_calendar(p_request ->> 'calendar');
   end if;
   insert into holdfast.locations (
-    tenant_id, code, name, kind, time_zone, priority, calendar_id, cut_off, created_at
+    tenant_id, code, name, kind, time_zone, priority, calendar_id, cut_off, carrier_days_min,
+    carrier_days_max, created_at
   ) values (
     p_tenant_id, v_code, coalesce(normalize(p_request ->> 'name'), v_code),
     coalesce(p_request ->> 'kind', 'warehouse'), coalesce(p_request ->> 'time_zone', 'UTC'),
     coalesce((p_request ->> 'priority')::int, 100), v_calendar_id,
-    (p_request ->> 'cut_off')::time, holdfast.clock()
+    (p_request ->> 'cut_off')::time, (p_request ->> 'carrier_days_min')::numeric,
+    (p_request ->> 'carrier_days_max')::numeric, holdfast.clock()
   )
   on conflict do nothing returning location_id into v_location_id;
   if v_location_id is null then
@@ -168,10 +182,10 @@ begin
     $from$, v_sorts, 'code', 'location_row'));
 end $$;
 
--- Changes a location; a field that is absent stays, a calendar or cut-off that is null goes.
--- p_request: {"code", "to" (a new code), "name", "kind", "time_zone", "priority", "calendar",
--- "cut_off"}. answer: the location, or unknown_location, unknown_calendar, location_exists,
--- invalid_request. locks: the location's row, the calendar's, shared, then the tenant's.
+-- Changes a location; a field that is absent stays; a calendar, cut-off or carrier days that are null
+-- go. p_request: {"code", "to" (a new code), "name", "kind", "time_zone", "priority", "calendar",
+-- "cut_off", "carrier_days_min" and "_max"}. answer: the location, or unknown_location,
+-- unknown_calendar, location_exists, invalid_request. locks: the location's row, the calendar's, shared, then the tenant's.
 create or replace function holdfast_engine_N.update_location(p_tenant_id int, p_request jsonb)
 returns jsonb
 language plpgsql volatile as $$
@@ -203,15 +217,22 @@ begin
     priority = coalesce((p_request ->> 'priority')::int, p.priority),
     calendar_id = case when p_request ? 'calendar' then v_calendar_id else p.calendar_id end,
     cut_off = case when p_request ? 'cut_off' then (p_request ->> 'cut_off')::time
-      else p.cut_off end
+      else p.cut_off end,
+    carrier_days_min = case when p_request ? 'carrier_days_min'
+      then (p_request ->> 'carrier_days_min')::numeric else p.carrier_days_min end,
+    carrier_days_max = case when p_request ? 'carrier_days_max'
+      then (p_request ->> 'carrier_days_max')::numeric else p.carrier_days_max end
   where p.tenant_id = p_tenant_id and p.location_id = v_location.location_id
   returning p.* into v_after;
-  if (v_after.calendar_id, v_after.cut_off)
-    is distinct from (v_location.calendar_id, v_location.cut_off)
+  if (v_after.calendar_id, v_after.cut_off, v_after.carrier_days_min, v_after.carrier_days_max)
+    is distinct from (v_location.calendar_id, v_location.cut_off, v_location.carrier_days_min,
+      v_location.carrier_days_max)
   then
     perform holdfast_engine_N.policy_changed(p_tenant_id, jsonb_build_object(
       'location', v_after.code, 'calendar', p_request -> 'calendar',
-      'cut_off', p_request -> 'cut_off'), p_request);
+      'cut_off', p_request -> 'cut_off') || jsonb_strip_nulls(jsonb_build_object(
+      'carrier_days_min', p_request -> 'carrier_days_min',
+      'carrier_days_max', p_request -> 'carrier_days_max')), p_request);
   end if;
   if v_to <> v_location.code or (p_request ->> 'priority')::int <> v_location.priority then
     perform holdfast_engine_N.raise_catalog_version(p_tenant_id);

@@ -18,6 +18,9 @@ export type Location = {
   calendar: string | null
   /** HH:MM by its own clock: orders from then on ship on the next working day; null: none. */
   cut_off: string | null
+  /** Business days that its carrier takes; null: nobody knows. */
+  carrier_days_min: number | null
+  carrier_days_max: number | null
   /** SKUs that are stocked there. */
   levels: number
   created_at: string
@@ -34,6 +37,9 @@ export type LocationFields = {
   calendar?: string | null | undefined
   /** HH:MM by its own clock; null takes it away. */
   cut_off?: string | null | undefined
+  /** Business days that its carrier takes, set together; null takes them away. */
+  carrier_days_min?: number | null | undefined
+  carrier_days_max?: number | null | undefined
 }
 export type CreateLocation = LocationFields & { code: string }
 export type UpdateLocation = LocationFields & {

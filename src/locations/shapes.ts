@@ -13,6 +13,14 @@ import {
 
 const kinds = ['warehouse', 'store', 'fulfillment_center', '3pl', 'drop_ship'] as const
 
+const CarrierDays = orNull(
+  Type.Integer({
+    minimum: 0,
+    maximum: 365,
+    description: 'Business days that its carrier takes; both or none. Promises then say arrivals.',
+  }),
+)
+
 const fields = {
   kind: Type.Optional(choice(kinds)),
   time_zone: Type.Optional(text(100, 'An IANA time zone.', ['Europe/Berlin'])),
@@ -35,6 +43,8 @@ const fields = {
       }),
     ),
   ),
+  carrier_days_min: Type.Optional(CarrierDays),
+  carrier_days_max: Type.Optional(CarrierDays),
 }
 
 const Name = text(255, 'For people.', ['Berlin warehouse'])
@@ -63,6 +73,8 @@ export const Location = closed(
     priority: Type.Integer(),
     calendar: orNull(Type.String()),
     cut_off: orNull(Type.String({ description: 'HH:MM, by its own clock.' })),
+    carrier_days_min: orNull(Type.Integer()),
+    carrier_days_max: orNull(Type.Integer()),
     levels: Type.Integer({ description: 'How many SKUs are stocked there.' }),
     created_at: Instant,
     archived_at: orNull(Instant),

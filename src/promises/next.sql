@@ -9,25 +9,24 @@ create or replace function holdfast_engine_N.next_promise(
 ) returns jsonb
 language plpgsql volatile as $$
 declare
-  v_level record;
+  v_place holdfast.locations;
   v_terms record;
   v_supply record;
   v_dates record;
-  v_waiting bigint := p_units - greatest(0, p_sellable);
+  v_short bigint := p_units - greatest(0, p_sellable);
+  v_waiting bigint;
 begin
-  if v_waiting <= 0 then
+  if v_short <= 0 then
     return holdfast_engine_N.stock_promise(p_tenant_id, p_level_id, p_now);
   end if;
   select * into v_terms from holdfast_engine_N.backorder_terms(
     p_tenant_id, p_level_id, p_channel_id, p_tier, p_now);
-  if v_terms.room < v_waiting then
+  if v_terms.room < v_short then
     return null;
   end if;
-  select l.location_id, p.time_zone, l.backordered + l.held_backordered as waiting into v_level
-  from holdfast.levels l
-  join holdfast.locations p on p.tenant_id = p_tenant_id and p.location_id = l.location_id
+  select l.backordered + l.held_backordered + v_short into v_waiting from holdfast.levels l
   where l.tenant_id = p_tenant_id and l.level_id = p_level_id;
-  v_waiting := v_waiting + v_level.waiting;
+  v_place := holdfast_engine_N.place_of_level(p_tenant_id, p_level_id);
   select s.supply_id, s.expected_on, s.expected_to into v_supply
   from (
     select u.*, sum(u.quantity - u.received) over (order by u.expected_to, u.supply_id) as until
@@ -36,33 +35,46 @@ begin
   ) as s
   where s.until >= v_waiting
   order by s.until limit 1;
-  select * into v_dates from holdfast_engine_N.dates_of(p_tenant_id, v_level.location_id,
-    v_level.time_zone, v_terms.policy, v_terms.mode, p_now, v_waiting, v_supply.expected_on,
+  select * into v_dates from holdfast_engine_N.dates_of(p_tenant_id, v_place.location_id,
+    v_place.time_zone, v_terms.policy, v_terms.mode, p_now, v_waiting, v_supply.expected_on,
     v_supply.expected_to);
   return holdfast_engine_N.promise_shown(p_tenant_id, v_dates.source, v_dates.ship_from,
     v_dates.ship_to, v_dates.days_min, v_dates.days_max,
     case v_dates.source when 'supply' then v_supply.supply_id end)
+    || holdfast_engine_N.arrival(p_tenant_id, v_place, v_dates.ship_from, v_dates.ship_to)
     || jsonb_build_object('left', v_terms.room);
 end $$;
 
 -- The promise of units that are there: the day on which their location ships what is ordered now.
 -- p_level_id int. answer: the promise.
--- One statement reads the place: this is asked for each SKU of a page.
+-- The place is read once: this is asked for each SKU of a page.
 -- locks: as next_promise.
 create or replace function holdfast_engine_N.stock_promise(
   p_tenant_id int, p_level_id int, p_now timestamptz
 ) returns jsonb
 language plpgsql volatile as $$
 declare
+  v_place holdfast.locations := holdfast_engine_N.place_of_level(p_tenant_id, p_level_id);
+  v_day date := holdfast_engine_N.business_day_at(p_tenant_id, v_place, p_now, 0);
+begin
+  return jsonb_build_object('source', 'stock', 'ship_from', v_day, 'ship_to', v_day)
+    || holdfast_engine_N.arrival(p_tenant_id, v_place, v_day, v_day);
+end $$;
+
+-- The location of a level.
+-- p_level_id int. answer: its row.
+-- locks: none.
+create or replace function holdfast_engine_N.place_of_level(p_tenant_id int, p_level_id int)
+returns holdfast.locations
+language plpgsql stable as $$
+declare
   v_place holdfast.locations;
-  v_day date;
 begin
   select p.* into v_place
   from holdfast.levels l
   join holdfast.locations p on p.tenant_id = p_tenant_id and p.location_id = l.location_id
   where l.tenant_id = p_tenant_id and l.level_id = p_level_id;
-  v_day := holdfast_engine_N.business_day_at(p_tenant_id, v_place, p_now, 0);
-  return jsonb_build_object('source', 'stock', 'ship_from', v_day, 'ship_to', v_day);
+  return v_place;
 end $$;
 
 -- The best promise for a unit that is asked for now at one of several levels: from stock where

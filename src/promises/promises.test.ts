@@ -170,6 +170,47 @@ describe('a promise', () => {
     granted(await holdfast.locations.update({ code: location, calendar: null }))
   })
 
+  test('says when it arrives, where the location knows how long the carrier takes', async () => {
+    const sku = await skuWith(lead, 1)
+    const shown = async () => granted(await holdfast.availability({ skus: [sku] })).data[0]?.promise
+    expect(await shown()).not.toHaveProperty('arrives_to')
+    const days = { carrier_days_min: 1, carrier_days_max: 2 }
+    granted(await holdfast.locations.update({ code: location, ...days }))
+    expect(await shown()).toEqual({
+      ...{ source: 'stock', ship_from: '2026-11-27', ship_to: '2026-11-27' },
+      ...{ arrives_from: '2026-11-30', arrives_to: '2026-12-01' },
+    })
+    const { reservation_id } = await order(sku, 2)
+    const waits = { ship_from: '2026-12-08', ship_to: '2026-12-11' }
+    const arrives = { arrives_from: '2026-12-09', arrives_to: '2026-12-15' }
+    expect(await shown()).toMatchObject({ ...waits, ...arrives, left: 99 })
+    expect(await promiseOf(reservation_id)).toMatchObject({ ...waits, ...arrives })
+    const { data } = granted(await holdfast.backorders.list({ sku }))
+    expect(data[0]?.promise).toMatchObject(arrives)
+
+    // By the calendar of the location: a holiday is one for the carrier too.
+    const holidays = [{ day: '2026-12-14', name: 'stocktaking' }]
+    granted(await holdfast.calendars.create({ code: 'closed', holidays }))
+    granted(await holdfast.locations.update({ code: location, calendar: 'closed' }))
+    expect(await promiseOf(reservation_id)).toMatchObject({ ...waits, arrives_to: '2026-12-16' })
+    const none = { carrier_days_min: null, carrier_days_max: null, calendar: null }
+    granted(await holdfast.locations.update({ code: location, ...none }))
+    expect(await promiseOf(reservation_id)).not.toHaveProperty('arrives_to')
+  })
+
+  test.each([
+    { carrier_days_min: 1 },
+    { carrier_days_max: 1 },
+    { carrier_days_min: 3, carrier_days_max: 2 },
+    { carrier_days_min: -1, carrier_days_max: 2 },
+    { carrier_days_min: 1, carrier_days_max: 366 },
+    { carrier_days_min: 1, carrier_days_max: null },
+  ])('carrier days %j are refused', async days => {
+    const answer = await holdfast.locations.update({ code: location, ...days })
+    expect(outcome(answer)).toBe('invalid_request')
+    expect(outcome(await holdfast.locations.create({ code: 'x', ...days }))).toBe('invalid_request')
+  })
+
   test('without any ground says so', async () => {
     const sku = await skuWith(allow)
     expect((await order(sku)).lines[0]?.promise).toEqual({

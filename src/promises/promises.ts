@@ -15,6 +15,9 @@ export type ShipPromise = {
   /** Business days, where the source counts them. */
   days_min?: number
   days_max?: number
+  /** When it is with the buyer, where the location has carrier days. */
+  arrives_from?: string
+  arrives_to?: string
   /** The supply that brings the last of its units. */
   supply?: string
   /** Of a unit that is asked for now: how many may be backordered still. */

@@ -73,7 +73,8 @@ language sql volatile as $$
     'location', o.code, 'quantity', p.units,
     'waiting', coalesce(b.backordered + b.held_backordered, 0),
     'promise', holdfast_engine_N.promise_shown(p_tenant_id, p.source, p.ship_from, p.ship_to,
-      p.days_min, p.days_max, p.supply_id),
+      p.days_min, p.days_max, p.supply_id)
+      || holdfast_engine_N.arrival(p_tenant_id, o, p.ship_from, p.ship_to),
     'told', jsonb_build_object('ship_from', p.told_from, 'ship_to', p.told_to),
     'first_ship_to', p.first_to, 'moves', p.moves, 'made_at', p.made_at,
     'ended_at', p.ended_at, 'outcome', p.outcome,

@@ -24,6 +24,10 @@ export const ShipPromise = closed(
     ship_to: orNull(Day),
     days_min: Type.Optional(Type.Integer({ description: 'Business days.' })),
     days_max: Type.Optional(Type.Integer({ description: 'Business days.' })),
+    arrives_from: Type.Optional(
+      Type.String({ format: 'date', description: 'Where the location has carrier days.' }),
+    ),
+    arrives_to: Type.Optional(Type.String({ format: 'date' })),
     supply: Type.Optional(Type.String({ description: 'The supply that brings its last unit.' })),
     left: Type.Optional(
       Type.Integer({ description: 'Of availability: how many may be backordered still.' }),
