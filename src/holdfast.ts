@@ -19,8 +19,8 @@ import { lostDemandOf } from './demand/demand.ts'
 import { LostDemandBook } from './demand/lostDemand.ts'
 import { Batcher } from './engine/batcher.ts'
 import { CatalogCache } from './engine/catalogCache.ts'
+import type { Engine } from './engine/engine.ts'
 import type { Observer } from './engine/observer.ts'
-import type { Operation } from './engine/operation.ts'
 import { eventsOf } from './events/events.ts'
 import { inventoryOf } from './inventory/inventory.ts'
 import { kitsOf } from './kits/kits.ts'
@@ -35,7 +35,6 @@ import { noticesOf } from './notices/notices.ts'
 import { peopleOf } from './people/people.ts'
 import { policiesOf } from './policies/policies.ts'
 import { promisesOf } from './promises/promises.ts'
-import type { Refusal } from './refusals.ts'
 import { changeFast } from './reservations/changeFast.ts'
 import { reservationsOf } from './reservations/reservation.ts'
 import { reserveFast } from './reservations/reserveFast.ts'
@@ -73,6 +72,7 @@ type Shared = {
   catalog: CatalogCache
   clock: Clock
   lost: LostDemandBook
+  refused: Engine['refused']
 }
 
 const shareOf = async (options: HoldfastOptions): Promise<Shared> => {
@@ -88,13 +88,15 @@ const shareOf = async (options: HoldfastOptions): Promise<Shared> => {
   }
   const { observer } = options
   const lost = new LostDemandBook(database, clock)
-  const refused = (operation: Operation, refusal: Refusal): void =>
-    lost.note(operation.tenant_id, refusal, operation.request['channel'])
+  const refused: Engine['refused'] = (tenantId, refusal, channel) =>
+    lost.note(tenantId, refusal, channel)
   const batcher = new Batcher({
-    ...{ database, fastWays, clock, refused },
+    ...{ database, fastWays, clock },
+    refused: (operation, refusal) =>
+      refused(operation.tenant_id, refusal, operation.request['channel']),
     ...(observer ? { observer } : {}),
   })
-  return { database, batcher, catalog, clock, lost }
+  return { database, batcher, catalog, clock, lost, refused }
 }
 
 const poolStats = ({ totalCount, idleCount, waitingCount }: pg.Pool) => ({

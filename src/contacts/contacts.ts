@@ -17,6 +17,8 @@ export type Contact = {
 
 /** The one or the other. */
 type Of = { order_reference?: string | undefined; reservation_id?: string | undefined }
+/** As reserve and commit bring it along. */
+export type OwnContact = { email: string; language?: string | undefined }
 export type SetContact = Of & { email: string; language?: string | undefined }
 export type EraseContacts = Of & { email?: string | undefined }
 export type ListContacts = PageRequest<'created_at'> & Of & { email?: string | undefined }

@@ -52,6 +52,36 @@ test('the engine notes what it refuses, and writes it when it closes at the late
   ])
 })
 
+test('what is refused within a transaction of the caller counts, though it rolls back', async () => {
+  const other = await openHoldfast({ connectionString: url })
+  const { pool } = other.context.database
+  granted(await other.skus.create({ code: 'PIN' }))
+  granted(await other.set({ lines: [{ sku: 'PIN', location, quantity: 1 }] }))
+  const ask = async (quantity: number, more: object, end: 'commit' | 'rollback') => {
+    const transaction = await pool.connect()
+    await transaction.query('begin')
+    const lines = [{ sku: 'PIN', location, quantity }]
+    const answer = await other.reserve({ lines, ...more }, { transaction })
+    await transaction.query(end)
+    transaction.release()
+    return answer.ok
+  }
+  await other.reserve({ lines: [{ sku: 'PIN', location, quantity: 9 }] }) // its place is known now
+  expect(await ask(3, {}, 'commit')).toBe(false)
+  expect(await ask(5, {}, 'rollback')).toBe(false)
+  expect(await ask(4, { channel: 'web' }, 'rollback')).toBe(false)
+  expect(await ask(1, {}, 'rollback')).toBe(true)
+  await other.close()
+  const { data } = granted(await holdfast.lostDemand({ sku: 'PIN' }))
+  expect(data.map(({ channel, refusals, units }) => [channel, refusals, units])).toEqual(
+    expect.arrayContaining([
+      [null, 3, 8 + 2 + 4],
+      ['web', 1, 3],
+    ]),
+  )
+  expect(data).toHaveLength(2)
+})
+
 test('the list is read page by page, by SKU and by day', async () => {
   const first = granted(await holdfast.lostDemand({ limit: 1 }))
   expect(first.data).toHaveLength(1)

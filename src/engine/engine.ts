@@ -14,6 +14,8 @@ export type Engine = {
   batcher: Batcher
   catalog: CatalogCache
   clock: Clock
+  /** Hears of every refusal within a caller's own transaction; the batcher hears of the others. */
+  refused(tenantId: number, refusal: Refusal, channel: unknown): void
 }
 
 const KEY_LENGTH_MAX = 255
@@ -73,10 +75,19 @@ export const decideFit = <Grant>(
   const { actor_id } = context
   const signed = actor_id === undefined ? request : { ...request, actor_id }
   if (options.transaction) {
-    return write<Grant>(context.database, context.tenant_id, verb, signed, options)
+    const answer = write<Grant>(context.database, context.tenant_id, verb, signed, options)
+    return answer.then(given => heard(engine, signed, given))
   }
   const keyed = options.key === undefined ? signed : { ...signed, key: options.key }
   return gathered<Grant>(engine, verb, keyed as Record<string, unknown>, options, fast)
+}
+
+const heard = <Grant>(engine: Engine, request: object, answer: Answer<Grant>): Answer<Grant> => {
+  if (!answer.ok) {
+    const { channel } = request as { channel?: unknown }
+    engine.refused(engine.context.tenant_id, answer.refusal, channel)
+  }
+  return answer
 }
 
 const gathered = <Grant>(

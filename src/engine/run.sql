@@ -25,6 +25,7 @@ declare
   v_claim record;
   v_queued int[];
   v_ordinal int := 0;
+  v_contact boolean;
 begin
   perform holdfast_engine_N.open_call(p_tenant_id);
 
@@ -48,22 +49,25 @@ begin
   for v_request in select r from jsonb_array_elements(v_requests) as r loop
     v_ordinal := v_ordinal + 1;
     continue when v_answers[v_ordinal] is not null;
-    case p_verb
-      when 'reserve' then
+    v_contact := v_request ? 'contact' and p_verb in ('reserve', 'commit');
+    v_answer := case when v_contact then holdfast_engine_N.check_own_contact(v_request) end;
+    case
+      when v_answer is not null then null;
+      when p_verb = 'reserve' then
         v_answer := holdfast_engine_N.reserve(p_tenant_id, v_request, v_levels);
-      when 'amend' then
+      when p_verb = 'amend' then
         v_answer := holdfast_engine_N.amend(p_tenant_id, v_request, v_levels);
-      when 'extend' then
+      when p_verb = 'extend' then
         v_answer := holdfast_engine_N.extend(p_tenant_id, v_request, v_levels);
-      when 'commit' then
+      when p_verb = 'commit' then
         v_answer := holdfast_engine_N.commit(p_tenant_id, v_request, v_levels);
-      when 'fulfill' then
+      when p_verb = 'fulfill' then
         v_answer := holdfast_engine_N.fulfill(p_tenant_id, v_request, v_levels);
-      when 'release' then
+      when p_verb = 'release' then
         v_answer := holdfast_engine_N.release(p_tenant_id, v_request, v_levels);
-      when 'return' then
+      when p_verb = 'return' then
         v_answer := holdfast_engine_N.return(p_tenant_id, v_request, v_levels);
-      when 'record_sale' then
+      when p_verb = 'record_sale' then
         v_answer := holdfast_engine_N.record_sale(p_tenant_id, v_request, v_levels);
       else
         execute format('select holdfast_engine_N.%I($1, $2)', p_verb)
@@ -72,6 +76,9 @@ begin
           perform holdfast_engine_N.log_write(p_tenant_id, p_verb, v_request, v_answer);
         end if;
     end case;
+    if v_contact then
+      perform holdfast_engine_N.keep_own_contact(p_tenant_id, v_request, v_answer);
+    end if;
     if v_keys[v_ordinal] is not null then
       perform holdfast_engine_N.settle(p_tenant_id, v_keys[v_ordinal], v_answer);
     end if;

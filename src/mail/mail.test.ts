@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest'
 import { freshDatabase } from '../../test/database.ts'
-import { asOwner, granted, outcome, shiftClock, stock } from '../../test/shop.ts'
+import { asOwner, granted, level, outcome, shiftClock, stock } from '../../test/shop.ts'
 import { readFor } from '../database/context.ts'
 import { templates } from './letters.ts'
 import { mailConsumer } from './mail.ts'
@@ -126,6 +126,44 @@ describe('customers', () => {
       { recipient: 'cart@example.com', language: 'zh', template: 'backorder_allocated' },
       { recipient: 'order@example.com', language: 'en', template: 'promise_moved' },
     ])
+  })
+
+  test('reserve and commit take the contact along, and no answer tells it', async () => {
+    const lines = [{ sku: 'TEE', quantity: 1 }]
+    const email = 'Cart@Example.com'
+    const hold = { lines, contact: { email, language: 'zh-CN' } }
+    const held = granted(await holdfast.reserve(hold, { key: 'own' }))
+    expect(JSON.stringify(held).toLowerCase()).not.toContain('example.com')
+    expect(granted(await holdfast.reserve(hold, { key: 'own' })).replayed).toBe(true)
+    const { reservation_id } = held
+    const order = { reservation_id, order_reference: 'o-9', contact: { email: 'o@example.com' } }
+    granted(await holdfast.commit(order))
+    granted(await holdfast.commit({ ...order, contact: { email: 'p@example.com' } }))
+    const found = granted(await contacts.list({ sort: 'created_at' })).data
+    expect(found).toMatchObject([
+      { reservation_id, order_reference: null, email: 'cart@example.com', language: 'zh-CN' },
+      { reservation_id: null, order_reference: 'o-9', email: 'p@example.com', language: null },
+    ])
+  })
+
+  test.each([
+    ['contact.email', { email: 'nobody' }],
+    ['contact.email', {}],
+    ['contact.language', { email: 'kim@example.com', language: '!' }],
+    ['contact.name', { email: 'kim@example.com', name: 'Kim' }],
+    ['contact', 'kim@example.com'],
+  ])('a wrong %s refuses the call, and nothing is held or kept', async (field, contact) => {
+    const lines = [{ sku: 'TEE', quantity: 1 }]
+    const before = await level(holdfast, 'TEE', 'berlin')
+    expect(await holdfast.reserve({ lines, contact: contact as never })).toMatchObject({
+      refusal: { code: 'invalid_request', field },
+    })
+    const { held } = await level(holdfast, 'TEE', 'berlin')
+    expect(held).toBe(before.held)
+    const kim = { email: 'kim@example.com' }
+    const many = await holdfast.reserve({ lines: [{ sku: 'TEE', quantity: 999 }], contact: kim })
+    expect(many.ok).toBe(false)
+    expect(granted(await contacts.list()).data).toEqual([])
   })
 
   test('what arrives for one order within half a minute is one mail', async () => {

@@ -1,3 +1,4 @@
+import type { OwnContact } from '../contacts/contacts.ts'
 import type { CallOptions } from '../database/call.ts'
 import { decide, type Engine } from '../engine/engine.ts'
 import { fastChange } from './changeFast.ts'
@@ -8,6 +9,8 @@ export type CommitRequest = {
   order_reference: string
   /** The part to commit; all that is held when left out. */
   lines?: CartLine[]
+  /** Who is told about the order; takes the place of the contact before. */
+  contact?: OwnContact
 }
 
 /**
@@ -26,8 +29,10 @@ export const commit = (
   options: CallOptions = {},
 ): Promise<ReservationAnswer> =>
   decide<ReservationGrant>(engine, 'commit', request, options, () =>
-    // A part, or a commit without its order, is looked at with care.
-    request.lines === undefined && request.order_reference !== undefined
+    // A part, a contact, or a commit without its order, is looked at with care.
+    request.lines === undefined &&
+    request.contact === undefined &&
+    request.order_reference !== undefined
       ? fastChange(engine, request, options.key)
       : undefined,
   )

@@ -1,3 +1,4 @@
+import type { OwnContact } from '../contacts/contacts.ts'
 import type { CallOptions } from '../database/call.ts'
 import type { Place } from '../engine/catalogCache.ts'
 import { deadlineOf } from '../engine/deadline.ts'
@@ -29,6 +30,8 @@ export type ReserveRequest = {
   /** A staff hold: no expiry, but somebody who keeps it and an instant to look again. */
   owner?: string
   review_at?: string
+  /** Who is told when a date moves or units arrive; stands with no reservation and no answer. */
+  contact?: OwnContact
 }
 
 const PLAIN_FIELDS = new Set(['lines', 'buyer', 'hold_seconds', 'id'])

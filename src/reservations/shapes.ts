@@ -1,4 +1,5 @@
 import Type, { type TSchema } from 'typebox'
+import { Email, LanguageTag } from '../mail/shapes.ts'
 import {
   Count,
   Counter,
@@ -59,6 +60,10 @@ const PartLines = lines(PartLine, 'Left out: everything that is open.')
 const Buyer = text(255, 'Your own key of the buyer; nothing personal.')
 const Channel = text(100, 'The code of the channel that sells.', ['amazon'])
 const Tier = text(100, 'What sort of customer the buyer is, as rules of policy name it.', ['vip'])
+const OwnContact = closed(
+  { email: Email, language: Type.Optional(LanguageTag) },
+  { description: 'Who is told when a date moves or units arrive; no answer or event shows it.' },
+)
 const Tags = Type.Array(text(64, 'A tag.'), { maxItems: 20 })
 
 export const Reserve = closed({
@@ -74,6 +79,7 @@ export const Reserve = closed({
   order_reference: Type.Optional(OrderReference),
   owner: Type.Optional(text(255, 'A staff hold: who keeps it. It has no expiry.')),
   review_at: Type.Optional(Instant),
+  contact: Type.Optional(OwnContact),
 })
 
 export const Amend = closed({
@@ -89,6 +95,7 @@ export const Extend = closed({
 export const Commit = closed({
   order_reference: OrderReference,
   lines: Type.Optional(PartLines),
+  contact: Type.Optional(OwnContact),
 })
 
 export const Fulfill = closed({
