@@ -37,6 +37,8 @@ const GOOD: Record<string, () => string[]> = {
   release: () => [hold.id, 'TEE@berlin:1'],
   return: () => [hold.id, 'TEE@berlin:1'],
   'record-sale': () => ['TEE@berlin:1', '--order', 'o-2'],
+  'reservations list': () => [],
+  'reservations show': () => [hold.id],
   ledger: () => [],
   'skus list': () => [],
   'skus show': () => ['TEE'],

@@ -110,3 +110,14 @@ test('a look at a folder without data makes none', async () => {
   const { exit } = await here('doctor', '--data-dir', empty)
   expect({ exit, made: existsSync(empty) }).toEqual({ exit: 0, made: false })
 })
+
+test('who has heard enough, as head has, ends a command without a word', async () => {
+  const child = spawn(process.execPath, [cli, 'version'])
+  child.stdout.destroy()
+  let complaint = ''
+  child.stderr.on('data', chunk => {
+    complaint += chunk
+  })
+  const [exit] = await once(child, 'exit')
+  expect({ exit, complaint }).toEqual({ exit: 0, complaint: '' })
+})

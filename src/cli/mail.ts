@@ -125,12 +125,14 @@ const registerReads = (mail: Command, shell: Shell): void => {
     return shell.withHoldfast(show, async holdfast =>
       outcomeOf(await holdfast.mail.get({ mail_id: numberOf(id) }), found => [
         `to       ${found.recipient ?? '(erased)'}`,
-        `state    ${found.state}, ${found.attempts} attempts${found.fault ? `: ${found.fault}` : ''}`,
+        `state    ${found.state}, ${tries(found.attempts)}${found.fault ? `: ${found.fault}` : ''}`,
         ...written(found, out),
       ]),
     )
   })
 }
+
+const tries = (count: number): string => (count === 1 ? '1 attempt' : `${count} attempts`)
 
 const WHOLE = /^\d{1,9}$/
 const numberOf = (id: string): number => {

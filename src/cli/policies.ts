@@ -55,8 +55,11 @@ const nameOf = (command: Command): NamedRule => {
   return { ...scopeOf(command), rule, starts_at, ends_at }
 }
 
+const byName = <Value>(fields: Record<string, Value>): [string, Value][] =>
+  Object.entries(fields).sort(([one], [other]) => (one < other ? -1 : 1))
+
 const words = (fields: RuleFields): string =>
-  Object.entries(fields)
+  byName(fields)
     .map(([field, value]) => `${field}=${value}`)
     .join(' ')
 
@@ -101,7 +104,7 @@ const effective = (answer: ExplainedPolicy): string[] => [
   `${answer.sku}: version ${answer.version}, at ${answer.at}`,
   ...table(
     ['field', 'value', 'decided by'],
-    Object.entries(answer.policy).map(([field, value]) => {
+    byName(answer.policy).map(([field, value]) => {
       const by = answer.decided_by[field as keyof typeof answer.decided_by]
       return [
         field,

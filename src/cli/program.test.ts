@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { beforeAll, expect, test } from 'vitest'
 import { freshDatabase } from '../../test/database.ts'
-import { expectSound, level, stock } from '../../test/shop.ts'
+import { expectSound, granted, level, stock } from '../../test/shop.ts'
 import { buildProgram } from './program.ts'
 import { commandsOf, runLine } from './testRun.ts'
 
@@ -82,6 +82,26 @@ test('a whole life by commands', async () => {
   const verify = await on('verify')
   expect(verify).toMatchObject({ exit: 0, json: { findings: [], levels: 2 } })
   await expectSound(ownerUrl)
+})
+
+test('a reservation is found by its order, where the order has just one', async () => {
+  const lines = [{ sku: 'TEE', location: 'berlin', quantity: 1 }]
+  const { reservation_id } = granted(await holdfast.reserve({ lines }))
+  granted(await holdfast.commit({ reservation_id, order_reference: 'o-2' }))
+  const shown = await run('--database-url', url, 'reservations', 'list', '--order', 'o-2')
+  expect(shown.out).toMatch(new RegExp(`${reservation_id} +committed +o-2 +– +1 +1 +0`))
+  expect((await on('reservations', 'show', 'o-2')).json).toMatchObject({ reservation_id })
+  expect((await on('promises', 'show', 'o-2')).json).toMatchObject({ promises: [] })
+  expect((await on('release', 'o-2')).json).toMatchObject({ reservation_id, state: 'closed' })
+  expect((await on('release', 'o-none')).json).toMatchObject({
+    refusal: { code: 'reservation_not_found' },
+  })
+  const other = granted(await holdfast.reserve({ lines })).reservation_id
+  granted(await holdfast.commit({ reservation_id: other, order_reference: 'o-2' }))
+  expect(await on('release', 'o-2')).toMatchObject({
+    ...{ exit: 1, json: { error: { code: 'several_reservations' } } },
+  })
+  granted(await holdfast.release({ reservation_id: other }))
 })
 
 test('stock is shown and changed', async () => {

@@ -22,6 +22,7 @@ import { register as registerPolicies } from './policies.ts'
 import { register as registerPromises } from './promises.ts'
 import { register as registerProve } from './prove.ts'
 import { register as registerReplay } from './replay.ts'
+import { register as registerReads } from './reservationReads.ts'
 import { register as registerReservations } from './reservations.ts'
 import { EXIT, Shell } from './shell.ts'
 import { register as registerSkus } from './skus.ts'
@@ -46,6 +47,7 @@ const registrations = [
   registerExport,
   registerStock,
   registerReservations,
+  registerReads,
   registerLedger,
   registerSkus,
   registerPlaces,

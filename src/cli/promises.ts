@@ -1,6 +1,7 @@
 import { Argument, type Command, Option } from 'commander'
 import { promiseInWords } from './backorders.ts'
 import { readNumber } from './lines.ts'
+import { reservationNamed } from './namedReservation.ts'
 import { outcomeOf, type Shell, table } from './shell.ts'
 
 /** Promises of dates: `holdfast promises …`. */
@@ -49,14 +50,12 @@ const registerList = (promises: Command, shell: Shell): void => {
 const registerShow = (promises: Command, shell: Shell): void => {
   const show = promises
     .command('show <reservation>')
-    .summary('the promises of a reservation, with their history')
-    .addHelpText(
-      'after',
-      '\nExample:\n  $ holdfast promises show 01a216d3-3fe5-70a1-a9ba-7ab797a32421',
-    )
-  show.action((reservation_id: string) =>
-    shell.withHoldfast(show, async holdfast =>
-      outcomeOf(await holdfast.promises.get({ reservation_id }), found => [
+    .summary('the promises of a reservation, by its id or its order, with their history')
+    .addHelpText('after', '\nExample:\n  $ holdfast promises show order-1001')
+  show.action((named: string) =>
+    shell.withHoldfast(show, async holdfast => {
+      const reservation_id = await reservationNamed(holdfast, named)
+      return outcomeOf(await holdfast.promises.get({ reservation_id }), found => [
         ...table(
           ['line', 'sku', 'when', 'why', 'ships', 'told'],
           found.promises.flatMap(each =>
@@ -72,8 +71,8 @@ const registerShow = (promises: Command, shell: Shell): void => {
               answer ? `${answer} (${answered_by})` : `${silence_default} from ${silence_at} on`
             }`,
         ),
-      ]),
-    ),
+      ])
+    }),
   )
 }
 

@@ -3,6 +3,7 @@ import type { Holdfast } from '../holdfast.ts'
 import type { AllocationLine, ReservationAnswer, ReservationGrant } from '../reservations/grant.ts'
 import { promiseInWords } from './backorders.ts'
 import { type LineArgument, readLine, readNumber } from './lines.ts'
+import { reservationNamed } from './namedReservation.ts'
 import { outcomeOf, type Shell, table } from './shell.ts'
 
 /** Units that a line waits for. */
@@ -21,8 +22,10 @@ const waits = (lines: AllocationLine[]) =>
       }
     : { heads: [], of: () => [] }
 
+type Shown = Omit<ReservationGrant, 'state'> & { state: string }
+
 /** A reservation as a person reads it. */
-export const reservationLines = (grant: ReservationGrant): string[] => [
+export const reservationLines = (grant: Shown): string[] => [
   `${grant.reservation_id}  ${grant.state}` +
     (grant.expires_at ? `  until ${grant.expires_at}` : '') +
     (grant.order_reference ? `  order ${grant.order_reference}` : '') +
@@ -80,6 +83,16 @@ const secondsOption = new Option('--seconds <number>', 'until the hold ends').ar
 const backorderOf = ({ backorder }: Record<string, unknown>) =>
   backorder === undefined ? {} : { backorder: backorder as 'none' | 'mixed' | 'whole' }
 
+const contactOptions = [
+  new Option('--email <address>', 'who is told when a date moves or units arrive'),
+  new Option('--lang <tag>', 'their language, as zh-CN'),
+]
+
+const contactOf = ({ email, lang }: Record<string, unknown>) =>
+  email === undefined && lang === undefined
+    ? {}
+    : { contact: { email: `${email ?? ''}`, ...(lang !== undefined && { language: `${lang}` }) } }
+
 const specs: Spec[] = [
   {
     name: 'reserve',
@@ -96,11 +109,13 @@ const specs: Spec[] = [
       new Option('--backorder <way>', 'where stock is short').choices(['none', 'mixed', 'whole']),
       new Option('--owner <name>', 'a staff hold: who keeps it'),
       new Option('--review-at <instant>', 'a staff hold: when somebody looks again'),
+      ...contactOptions,
     ],
     run: (holdfast, { lines, options, key }) =>
       holdfast.reserve(
         {
           lines: (lines ?? []).map(line => ({ ...line, ...backorderOf(options) })),
+          ...contactOf(options),
           ...(given(options, {
             buyer: 'buyer',
             seconds: 'hold_seconds',
@@ -147,10 +162,18 @@ const specs: Spec[] = [
     summary: 'commit all or part of a hold to an order',
     example: 'holdfast commit 01890b1c-… --order order-1001',
     id: true,
-    options: [new Option(orderOption.flags, orderOption.description).makeOptionMandatory()],
+    options: [
+      new Option(orderOption.flags, orderOption.description).makeOptionMandatory(),
+      ...contactOptions,
+    ],
     run: (holdfast, { id, lines, options, key }) =>
       holdfast.commit(
-        { reservation_id: id, order_reference: `${options['order']}`, ...(lines && { lines }) },
+        {
+          reservation_id: id,
+          order_reference: `${options['order']}`,
+          ...(lines && { lines }),
+          ...contactOf(options),
+        },
         key,
       ),
   },
@@ -239,7 +262,7 @@ const given = (options: Record<string, unknown>, names: Record<string, string>):
 export const register = (program: Command, shell: Shell): void => {
   for (const spec of specs) {
     const command = program.command(spec.name).summary(spec.summary).description(spec.summary)
-    if (spec.id) command.argument('<reservation>', 'the id of the reservation')
+    if (spec.id) command.argument('<reservation>', 'its id, or its order')
     const lines = new Argument(
       spec.id && spec.name !== 'amend' ? '[lines...]' : '<lines...>',
       'SKU[@location]:quantity',
@@ -251,13 +274,15 @@ export const register = (program: Command, shell: Shell): void => {
       .addHelpText('after', `\nExample:\n  $ ${spec.example}`)
       .action(async (...received: unknown[]) => {
         const options = command.opts()
-        const id = spec.id ? (received[0] as string) : ''
+        const named = spec.id ? (received[0] as string) : ''
         const read = received[spec.id ? 1 : 0]
         const asked = Array.isArray(read) && read.length > 0 ? (read as LineArgument[]) : undefined
         const key = options['key'] === undefined ? {} : { key: options['key'] as string }
-        await shell.withHoldfast(command, async holdfast =>
-          outcomeOf(await spec.run(holdfast, { id, lines: asked, options, key }), reservationLines),
-        )
+        await shell.withHoldfast(command, async holdfast => {
+          const id = await reservationNamed(holdfast, named)
+          const answer = await spec.run(holdfast, { id, lines: asked, options, key })
+          return outcomeOf(answer, reservationLines)
+        })
       })
   }
 }

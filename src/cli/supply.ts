@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander'
-import type { Supply } from '../supply/supply.ts'
+import type { ChangedSupply, Supply } from '../supply/supply.ts'
 import { readNumber } from './lines.ts'
 import { outcomeOf, type Shell, table } from './shell.ts'
 import { received } from './stock.ts'
@@ -7,10 +7,18 @@ import { received } from './stock.ts'
 const days = ({ expected_on, expected_to }: Supply): string =>
   expected_on === expected_to ? expected_on : `${expected_on} to ${expected_to}`
 
-const shown = (supply: Supply & { promises_changed?: number }): string[] => [
+/** What a change of supply has moved, and who hears of it. */
+const moved = ({ promises_changed = 0, notices = 0 }: Partial<ChangedSupply>): string[] => {
+  if (promises_changed === 0) return []
+  const promises = promises_changed === 1 ? '1 promise was' : `${promises_changed} promises were`
+  const told = notices === 0 ? 'nobody is' : notices === 1 ? '1 buyer is' : `${notices} buyers are`
+  return [`${promises} worked out anew, ${told} told of another date`]
+}
+
+const shown = (supply: Supply & Partial<ChangedSupply>): string[] => [
   `${supply.code}  ${supply.open} of ${supply.quantity} ${supply.sku} for ${supply.location}, ` +
     `expected ${days(supply)}, ${supply.late ? 'late' : supply.state}`,
-  ...(supply.promises_changed ? [`${supply.promises_changed} promises have other dates now`] : []),
+  ...moved(supply),
 ]
 
 /** Supply that is expected: `holdfast supply …`. */

@@ -99,19 +99,19 @@ end $$;
 -- Looks at the promises of a level again, and tells those buyers whose date moves by more than the
 -- policy tolerates: one event and one notice for each order.
 -- p_level_id int: locked; p_limit int: promises to change at the most; the rest falls due again.
--- answer: how many were changed.
+-- answer: how many were changed, and how many buyers are told.
 -- locks: the promises' rows, under the level; new notices.
 create or replace function holdfast_engine_N.renew_promises(
-  p_tenant_id int, p_level_id int, p_reason text, p_limit int
-) returns int
+  p_tenant_id int, p_level_id int, p_reason text, p_limit int, out changed int, out notices int
+)
 language plpgsql volatile as $$
 declare
   v_now timestamptz := holdfast.clock();
   v_new record;
-  v_changed int := 0;
   v_told boolean;
   v_moved jsonb := '{}'; -- reservation → its lines that the buyer is told of
 begin
+  changed := 0;
   for v_new in
     select c.*, p.source as old_source, p.told_from, p.told_to
     from holdfast_engine_N.promises_of_level(p_tenant_id, p_level_id, null) as c
@@ -122,7 +122,7 @@ begin
       is distinct from (p.source, p.ship_from, p.ship_to, p.days_min, p.days_max, p.supply_id)
     order by c.n limit p_limit
   loop
-    v_changed := v_changed + 1;
+    changed := changed + 1;
     v_told := case
       when v_new.ship_to is null or v_new.told_to is null
         then v_new.ship_to is distinct from v_new.told_to
@@ -150,10 +150,10 @@ begin
           'to', v_new.ship_to)));
   end loop;
   perform holdfast_engine_N.tell_moved(p_tenant_id, p_level_id, p_reason, v_moved, v_now);
-  if v_changed = p_limit then
+  notices := (select count(*) from jsonb_object_keys(v_moved));
+  if changed = p_limit then
     perform holdfast_engine_N.promises_fall_due(p_tenant_id, array[p_level_id], p_reason);
   end if;
-  return v_changed;
 end $$;
 
 -- Tells of promises that have moved: an event and a notice for each order.
@@ -226,8 +226,9 @@ begin
     continue when not found;
     delete from holdfast.promises_due d
     where d.tenant_id = p_tenant_id and d.level_id = v_due.level_id;
-    v_changed := v_changed + holdfast_engine_N.renew_promises(
-      p_tenant_id, v_due.level_id, v_due.reason, p_limit - v_changed);
+    v_changed := v_changed + (
+      select r.changed from holdfast_engine_N.renew_promises(
+        p_tenant_id, v_due.level_id, v_due.reason, p_limit - v_changed) as r);
   end loop;
   return v_changed;
 end $$;

@@ -110,7 +110,7 @@ language plpgsql volatile as $$
 declare
   v_supply holdfast.supply;
   v_row jsonb;
-  v_moved int := 0;
+  v_renewed record;
 begin
   update holdfast.supply s set changes = s.changes + 1
   where s.tenant_id = p_tenant_id and s.supply_id = p_supply_id returning * into v_supply;
@@ -127,12 +127,13 @@ begin
     values (p_tenant_id, holdfast.uuid_v7(), 'supply.changed', v_supply.level_id,
       (v_row - array['changes', 'ok']) || jsonb_build_object('what', p_what, 'before', p_before),
       holdfast.clock());
-    v_moved := holdfast_engine_N.renew_promises(p_tenant_id, v_supply.level_id, 'supply', 500);
-  else
-    perform holdfast_engine_N.promises_fall_due(
-      p_tenant_id, array[v_supply.level_id], 'supply');
+    select * into v_renewed
+    from holdfast_engine_N.renew_promises(p_tenant_id, v_supply.level_id, 'supply', 500);
+    return '{"ok": true}' || v_row || jsonb_build_object(
+      'promises_changed', v_renewed.changed, 'notices', v_renewed.notices);
   end if;
-  return '{"ok": true}' || v_row || jsonb_build_object('promises_changed', v_moved);
+  perform holdfast_engine_N.promises_fall_due(p_tenant_id, array[v_supply.level_id], 'supply');
+  return '{"ok": true}' || v_row || '{"promises_changed": 0, "notices": 0}';
 end $$;
 
 -- Shows supply.

@@ -92,7 +92,10 @@ export const Supply = closed(
     created_at: Instant,
     closed_at: orNull(Instant),
     promises_changed: Type.Optional(
-      Type.Integer({ description: 'Of a change: promises that have other dates now.' }),
+      Type.Integer({ description: 'Of a change: promises that rest on something else now.' }),
+    ),
+    notices: Type.Optional(
+      Type.Integer({ description: 'Of a change: buyers who are told of another date.' }),
     ),
     changes: Type.Optional(
       Type.Array(

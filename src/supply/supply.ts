@@ -29,7 +29,8 @@ export type Supply = {
 }
 
 /** Supply after a verb; how many promises have other dates now. */
-export type ChangedSupply = Supply & { promises_changed: number }
+/** Of those who wait: promises that rest on something else now, and buyers who are told of that. */
+export type ChangedSupply = Supply & { promises_changed: number; notices: number }
 
 type Before = Partial<
   Pick<Supply, 'quantity' | 'received' | 'expected_on' | 'expected_to' | 'state'>
