@@ -91,6 +91,11 @@ test('kits nest three levels deep, and a part that comes twice is counted once',
 test('a kit never contains itself, also when two writers close the circle at once', async () => {
   const { name, kit } = await shop({ MUG: 1 })
   expect(await kit('SELF', { SELF: 1, MUG: 1 })).toEqual(refused('kit_in_circle'))
+  granted(await kit('C', { MUG: 1 }))
+  granted(await kit('B', { C: 1 }))
+  granted(await kit('A', { B: 1 }))
+  expect(await kit('C', { A: 1, MUG: 1 })).toEqual(refused('kit_in_circle'))
+  expect(granted(await kits.get({ sku: name('C') })).components).toHaveLength(1)
   for (let round = 0; round < 15; round++) {
     await Promise.all([kits.clear({ sku: name('X') }), kits.clear({ sku: name('Y') })])
     await Promise.all([

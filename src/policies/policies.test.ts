@@ -210,6 +210,7 @@ describe('bad input', () => {
     ['fields.lead_days_max', {}, { lead_days_min: 5, lead_days_max: 4 }],
     ['fields.lead_days_min', {}, { lead_days_max: 4 }],
     ['fields.scarce_below', {}, { scarce_below: 4 }],
+    ['fields.capacity_per_week', {}, { capacity_per_week: 0 }],
     ['fields.ship_from', {}, { ship_from: '2026-11-25', ship_to: '2026-12-25' }],
     ['fields.ship_to', {}, { ship_from: '2026-12-25', ship_to: '2026-12-24' }],
     ['fields.ship_from', {}, { ship_from: '2027-02-29', ship_to: '2027-03-01' }],

@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest'
+import { openSink } from '../../test/webhookSink.ts'
 import { isPublic, pin } from './webhookAddress.ts'
+import { Sender } from './webhookSender.ts'
 
 test.each([
   ...['127.0.0.1', '127.9.9.9', '0.0.0.0', '10.1.2.3', '172.16.0.1', '172.31.255.255'],
@@ -54,4 +56,20 @@ test('a name is resolved once; one private address of it refuses all', async () 
   ]
   await expect(pin('https://mixed.example/', { resolve: mixed })).rejects.toThrow('::1')
   await expect(pin('https://none.example/', { resolve: async () => [] })).rejects.toThrow('nowhere')
+})
+
+test('what was looked at is what is connected to: no name is asked again', async () => {
+  const sink = await openSink()
+  const { port } = new URL(sink.url)
+  let asked = 0
+  const resolve = async () => [{ address: ++asked === 1 ? '127.0.0.1' : '192.0.2.1', family: 4 }]
+  const endpoint = `http://changes-its-mind.invalid:${port}/hooks`
+  const sender = new Sender(await pin(endpoint, { toPrivate: true, resolve }))
+  for (const id of ['evt_1', 'evt_2']) {
+    const sent = await sender.send(['whsec_c2VjcmV0c2VjcmV0c2VjcmV0'], { id, body: '{}' })
+    expect(sent).toMatchObject({ delivered: true, status: 204 })
+  }
+  expect({ asked, got: sink.got.length }).toEqual({ asked: 1, got: 2 })
+  sender.close()
+  await sink.close()
 })
