@@ -45,7 +45,8 @@ test.each(['/', '/inventory', '/skus/HARBOUR-TEE', '/join'])('%s is the page', a
   const policy = answer.headers.get('content-security-policy') ?? ''
   expect(policy).toContain("script-src 'self';")
   expect(policy).toContain("default-src 'none'")
-  expect(policy).not.toMatch(/script-src[^;]*unsafe|https?:|\*/)
+  expect(policy).toContain("style-src 'self';")
+  expect(policy).not.toMatch(/unsafe|https?:|\*/)
   const etag = answer.headers.get('etag') as string
   expect((await get(path, { ...browser, 'if-none-match': etag })).status).toBe(304)
 })
