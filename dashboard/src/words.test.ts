@@ -1,6 +1,8 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
+import { errors } from '../../src/errors.ts'
+import { refusals } from '../../src/refusals.ts'
 import type { Words } from './frame/words.ts'
 
 const here = (path: string) => new URL(path, import.meta.url)
@@ -11,7 +13,7 @@ const catalogues = async (): Promise<Words[]> => {
   const files = [
     './frame/catalogue.ts',
     './parts/partWords.ts',
-    './parts/words.ts',
+    './parts/problems/words.ts',
     ...rooms.map(room => `./rooms/${room}/words.ts`),
   ]
   const there = files.filter(path => existsSync(fileURLToPath(here(path))))
@@ -59,4 +61,15 @@ test.each(all)('$room leaves no text empty, and none of its Chinese in English',
   expect(empty).toEqual([])
   const half = Object.entries(zh).filter(([, text]) => /[\u4e00-\u9fff][,.:;?!]/.test(text))
   expect(half.map(([key]) => key)).toEqual([])
+})
+
+test('each refusal and error is said in both languages, in English as the server says it', async () => {
+  const { words } = await import('./parts/problems/words.ts')
+  const told = Object.entries(errors).map(([code, { message }]) => [code, message] as const)
+  for (const [code, message] of [...Object.entries(refusals), ...told]) {
+    expect(words.en[code], code).toBe(message)
+    expect(words.zh[code], code).toMatch(/[\u4e00-\u9fff]/)
+    expect(words.en[`${code}_do`], code).not.toMatch(/GET \//)
+    expect(words.zh[`${code}_do`], code).toMatch(/[\u4e00-\u9fff]/)
+  }
 })

@@ -1,9 +1,23 @@
+import type { Problem } from '../api/problem.ts'
 import { ProblemCode } from '../parts/Answers.tsx'
 import { Icon } from '../parts/Icon.tsx'
+import { useProblemText } from '../parts/problems/useProblemText.ts'
 import { StatusShape } from '../parts/Status.tsx'
 import { frameWords } from './catalogue.ts'
 import { dismiss, type Toast, useToasts } from './toasts.ts'
 import { useWords } from './words.ts'
+
+const ProblemSaid = ({ problem }: { problem: Problem }) => {
+  const { title, detail, remedy } = useProblemText(problem)
+  return (
+    <>
+      {title}
+      {detail !== undefined && <p className="t12">{detail}</p>}
+      {remedy !== undefined && <p className="t12">{remedy}</p>}
+      <ProblemCode problem={problem} />
+    </>
+  )
+}
 
 const ToastOf = ({ toast }: { toast: Toast }) => {
   const t = useWords(frameWords)
@@ -15,12 +29,8 @@ const ToastOf = ({ toast }: { toast: Toast }) => {
     <div className={toast.bad ? 'toast bad' : 'toast'}>
       {toast.bad && <StatusShape shape="octagon" size={15} />}
       <div className="grow">
-        {toast.text}
+        {toast.problem ? <ProblemSaid problem={toast.problem} /> : toast.text}
         {toast.detail !== undefined && <p className="t12">{toast.detail}</p>}
-        {toast.problem?.facts.hint !== undefined && (
-          <p className="t12">{toast.problem.facts.hint}</p>
-        )}
-        {toast.problem && <ProblemCode problem={toast.problem} />}
       </div>
       {toast.undo && (
         <button type="button" className="btn sm" onClick={undo}>

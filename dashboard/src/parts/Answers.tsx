@@ -4,6 +4,7 @@ import type { Problem } from '../api/problem.ts'
 import { frameWords } from '../frame/catalogue.ts'
 import { useWords } from '../frame/words.ts'
 import { Icon, type IconName } from './Icon.tsx'
+import { useProblemText } from './problems/useProblemText.ts'
 import { StatusShape } from './Status.tsx'
 
 type Emptied = {
@@ -26,27 +27,17 @@ export const Empty = ({ icon = 'box', title, children, action }: Emptied) => (
   </div>
 )
 
-/** What to do about a problem, in the language of the person where we have it. */
-const useRemedy = (problem: Problem): string | undefined => {
-  const t = useWords(frameWords)
-  if (problem.code === 'server_unreachable') return t('unreachableHint')
-  return problem.facts.hint
-}
-
 /** It failed: whose fault, what to do, and the code for whoever looks into it. */
 export const ErrorPanel = ({ problem, again }: { problem: Problem; again?: () => unknown }) => {
   const t = useWords(frameWords)
-  const remedy = useRemedy(problem)
-  const unreachable = problem.code === 'server_unreachable'
+  const { title, detail, remedy } = useProblemText(problem)
   return (
     <div className="empty" role="alert">
       <span className="danger glyph">
         <StatusShape shape="octagon" size={24} />
       </span>
-      <h3>{unreachable ? t('unreachable') : problem.facts.title}</h3>
-      {!unreachable && problem.facts.detail !== problem.facts.title && (
-        <p>{problem.facts.detail}</p>
-      )}
+      <h3>{title}</h3>
+      {detail !== undefined && <p>{detail}</p>}
       {remedy !== undefined && <p>{remedy}</p>}
       <div className="act">
         {again && (
@@ -79,12 +70,13 @@ export const ProblemCode = ({ problem }: { problem: Problem }) => {
 
 /** A refusal where it happened: a sentence, the facts, and what to do. */
 export const Refusal = ({ problem, children }: { problem: Problem; children?: ReactNode }) => {
-  const remedy = useRemedy(problem)
+  const { title, detail, remedy } = useProblemText(problem)
   return (
     <div className="note danger" role="alert">
       <StatusShape shape="octagon" size={15} />
       <div className="grow">
-        <b>{problem.facts.detail}</b>
+        <b>{title}</b>
+        {detail !== undefined && <p>{detail}</p>}
         {remedy !== undefined && <p className="t12">{remedy}</p>}
         {children}
         <ProblemCode problem={problem} />

@@ -8,6 +8,7 @@ import { Refusal } from '../../parts/Answers.tsx'
 import { Dialog } from '../../parts/Dialog.tsx'
 import { SelectField, TextField } from '../../parts/Field.tsx'
 import { Icon } from '../../parts/Icon.tsx'
+import { sayRefusal } from '../../parts/problems/useProblemText.ts'
 import { useStockWrites } from '../../parts/stockWrites.ts'
 import { wholeOf } from './Adjust.tsx'
 import type { Row } from './reads.ts'
@@ -22,16 +23,17 @@ type State = (typeof states)[number]
 /** Says how many were changed and why the others were not. */
 const useReport = () => {
   const t = useWords(words)
-  return (answer: StockAnswer, undo: (refused: Set<number>) => void) => {
+  return async (answer: StockAnswer, undo: (refused: Set<number>) => void) => {
     const refusals = answer.lines.flatMap((line, at) =>
-      'refusal' in line && line.refusal ? [{ at, why: line.refusal.message }] : [],
+      'refusal' in line && line.refusal ? [{ at, refusal: line.refusal }] : [],
     )
     const refused = new Set(refusals.map(({ at }) => at))
     const done = answer.lines.length - refused.size
     if (done > 0) tell({ text: t('bulkDone', { count: done }), undo: () => undo(refused) })
     const [first] = refusals
     if (first) {
-      tell({ text: t('bulkRefused', { count: refusals.length, why: first.why }), bad: true })
+      const why = await sayRefusal(first.refusal)
+      tell({ text: t('bulkRefused', { count: refusals.length, why }), bad: true })
     }
   }
 }

@@ -13,6 +13,7 @@ import { type Column, DataTable } from '../../parts/DataTable.tsx'
 import { useFormat } from '../../parts/format.ts'
 import { Icon } from '../../parts/Icon.tsx'
 import { Page, Panel } from '../../parts/Page.tsx'
+import { sayRefusal } from '../../parts/problems/useProblemText.ts'
 import { SearchField, ViewTabs } from '../../parts/TableTools.tsx'
 import { calledOf, useReservations } from '../reservations/reads.ts'
 import { shipped, TOUCHED, toShip } from './reads.ts'
@@ -99,7 +100,7 @@ const useShipAll = (rows: Reservation[], onDone: () => void) => {
     const count = rows.length - failures.length
     if (count > 0) tell({ text: t('shippedMany', { count }) })
     if (failures.length > 0) {
-      const why = problemOf(failures[0]).message
+      const why = await sayRefusal(problemOf(failures[0]))
       tell({ text: t('notShipped', { count: failures.length, why }), bad: true })
     }
     onDone()

@@ -7,6 +7,7 @@ import { tell } from '../../frame/toasts.ts'
 import { useWords } from '../../frame/words.ts'
 import { Dialog } from '../../parts/Dialog.tsx'
 import { TextField } from '../../parts/Field.tsx'
+import { sayRefusal } from '../../parts/problems/useProblemText.ts'
 import { combinations, forEachOf, keyOf, skuFrom, VARIANTS_MAX, valuesOf } from './variants.ts'
 import { words } from './words.ts'
 
@@ -36,7 +37,7 @@ const useMaking = (product: Product, onDone: () => void) => {
     const made = wanted.length - failures.length
     if (made > 0) tell({ text: t('generated', { count: made }) })
     if (failures.length > 0) {
-      const why = problemOf(failures[0]).message
+      const why = await sayRefusal(problemOf(failures[0]))
       tell({ text: t('failed', { count: failures.length, why }), bad: true })
     }
     onDone()
