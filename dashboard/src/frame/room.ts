@@ -1,4 +1,4 @@
-import type { ComponentType } from 'react'
+import type { ReactNode } from 'react'
 import type { IconName } from '../parts/Icon.tsx'
 import type { Scope } from './person.ts'
 import type { Language } from './words.ts'
@@ -9,7 +9,9 @@ type Named = Record<Language, string>
 export type RoomPage = {
   /** As TanStack Router writes paths: `/orders/$reservation`. */
   path: string
-  load: () => Promise<{ Page: ComponentType }>
+  load: () => Promise<{ Page: () => ReactNode }>
+  /** Who may open it, where that is not who may open the room. */
+  scope?: Scope
 }
 
 /** Something that the palette found. */
@@ -32,7 +34,7 @@ export type Room = {
   key?: string
   /** One of the five places of the phone's bar. */
   phone?: number
-  /** Who may not do this does not see it. */
+  /** Who may not do this does not see it, and is told so at its address. */
   scope?: Scope
   pages: RoomPage[]
   commands?: Command[]

@@ -10,7 +10,8 @@ import { problemOf } from '../api/problem.ts'
 import { Empty, ErrorPanel, Skeleton } from '../parts/Answers.tsx'
 import { Page } from '../parts/Page.tsx'
 import { frameWords } from './catalogue.ts'
-import { usePerson } from './person.ts'
+import { type Scope, useMay, usePerson } from './person.ts'
+import type { RoomPage } from './room.ts'
 import { rooms } from './rooms.ts'
 import { Shell } from './Shell.tsx'
 import { JoinPage, SignIn } from './SignIn.tsx'
@@ -45,6 +46,33 @@ const NotFound = () => {
   )
 }
 
+const NotAllowed = () => {
+  const t = useWords(frameWords)
+  return (
+    <Page title={t('notAllowed')}>
+      <Empty
+        icon="key"
+        title={t('notAllowed')}
+        action={
+          <Link className="btn primary" to="/">
+            {t('goHome')}
+          </Link>
+        }
+      >
+        {t('notAllowedHelp')}
+      </Empty>
+    </Page>
+  )
+}
+
+/** The page for who may open it; the server would refuse the others anyway. */
+const pageFor = (scope: Scope, load: RoomPage['load']) => {
+  const Loaded = lazyRouteComponent(load, 'Page')
+  if (scope === 'read') return Loaded
+  const Guarded = () => (useMay(scope) ? <Loaded /> : <NotAllowed />)
+  return Object.assign(Guarded, { preload: Loaded.preload })
+}
+
 const Broken = ({ error, reset }: { error: unknown; reset: () => void }) => {
   const t = useWords(frameWords)
   const { facts } = problemOf(error)
@@ -74,11 +102,11 @@ const root = createRootRoute({
 })
 
 const pages = rooms.flatMap(room =>
-  room.pages.map(({ path, load }) =>
+  room.pages.map(({ path, load, scope = room.scope ?? 'read' }) =>
     createRoute({
       getParentRoute: () => root,
       path,
-      component: lazyRouteComponent(load, 'Page'),
+      component: pageFor(scope, load),
       errorComponent: Broken,
     }),
   ),

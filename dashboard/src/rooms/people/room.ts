@@ -11,7 +11,7 @@ export default defineRoom({
   pages: [
     { path: '/people', load: () => import('./People.tsx') },
     { path: '/people/$person', load: () => import('./Person.tsx') },
-    { path: '/sessions', load: () => import('./Sessions.tsx') },
+    { path: '/sessions', load: () => import('./Sessions.tsx'), scope: 'read' },
   ],
   commands: [
     { title: { en: 'Invite somebody', zh: '邀请成员' }, icon: 'plus', to: '/people?new=1' },
