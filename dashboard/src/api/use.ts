@@ -9,6 +9,7 @@ import {
 import { useMemo } from 'react'
 import { fallbackMs, useConnection } from '../frame/live.ts'
 import { failed } from '../frame/toasts.ts'
+import { isDeep, readAgain } from './fresh.ts'
 import { answerOf, type Problem, problemOf } from './problem.ts'
 
 type Answered<Data> = { data?: Data; error?: unknown; response: Response }
@@ -57,8 +58,7 @@ export const useList = <Row>(
     getNextPageParam: (page: Page<Row>) => page.next_cursor ?? undefined,
     placeholderData: keepPreviousData,
     enabled: options.enabled ?? true,
-    refetchInterval: query =>
-      (query.state.data?.pages.length ?? 0) > REFRESHED_PAGES_MAX ? false : fallbackMs(connection),
+    refetchInterval: query => (isDeep(query) ? false : fallbackMs(connection)),
   })
   const rows = useMemo(() => query.data?.pages.flatMap(page => page.data) ?? [], [query.data])
   return {
@@ -74,9 +74,6 @@ export const useList = <Row>(
     again: () => query.refetch(),
   }
 }
-
-/** A list that was scrolled through further than this is not read anew as a whole. */
-const REFRESHED_PAGES_MAX = 4
 
 /**
  * A write. What it changed is read again; a refusal becomes a toast, unless the caller shows it.
@@ -98,9 +95,7 @@ export const useWrite = <Input, Data>(
         throw problemOf(thrown)
       }
     },
-    onSettled: () => {
-      for (const resource of changes) client.invalidateQueries({ queryKey: [resource] })
-    },
+    onSettled: () => readAgain(client, changes),
     onError: problem => {
       if (!options.quiet) failed(problem)
     },

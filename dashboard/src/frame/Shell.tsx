@@ -1,6 +1,7 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { Link, Outlet, useNavigate, useRouterState } from '@tanstack/react-router'
 import { useEffect, useState } from 'react'
+import { readAgain } from '../api/fresh.ts'
 import { useFormat } from '../parts/format.ts'
 import { Icon } from '../parts/Icon.tsx'
 import { Menu } from '../parts/Menu.tsx'
@@ -275,13 +276,7 @@ export const Shell = () => {
   const client = useQueryClient()
   const [opened, setOpened] = useState<'palette' | 'keys' | null>(null)
   useEffect(listenToKeys, [])
-  useEffect(
-    () =>
-      listen(resources => {
-        for (const resource of resources) client.invalidateQueries({ queryKey: [resource] })
-      }),
-    [client],
-  )
+  useEffect(() => listen(resources => readAgain(client, resources)), [client])
   useFrameKeys(setOpened)
   return (
     <div className="app">

@@ -1,4 +1,5 @@
-import { type FormEvent, useEffect, useState } from 'react'
+import { type FormEvent, type ReactNode, useEffect, useState } from 'react'
+import { useAddress } from '../frame/address.ts'
 import { frameWords } from '../frame/catalogue.ts'
 import { useWords } from '../frame/words.ts'
 import { useFormat } from './format.ts'
@@ -42,6 +43,22 @@ export const SearchField = ({ value, onChange, placeholder }: Searched) => {
       />
       <kbd>/</kbd>
     </div>
+  )
+}
+
+/** A filter that is on or off, and stands in the address as `?name=true`. */
+export const ChipSwitch = ({ name, children }: { name: string; children: ReactNode }) => {
+  const [search, setSearch] = useAddress()
+  const on = search[name] === 'true'
+  return (
+    <button
+      type="button"
+      className={on ? 'chip on' : 'chip'}
+      aria-pressed={on}
+      onClick={() => setSearch({ [name]: on ? undefined : 'true' })}
+    >
+      {children}
+    </button>
   )
 }
 

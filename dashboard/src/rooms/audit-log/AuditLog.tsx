@@ -5,11 +5,12 @@ import { useList } from '../../api/use.ts'
 import { useAddress } from '../../frame/address.ts'
 import { frameWords } from '../../frame/catalogue.ts'
 import { useWords } from '../../frame/words.ts'
-import { Empty, ErrorPanel } from '../../parts/Answers.tsx'
-import { type Column, DataTable } from '../../parts/DataTable.tsx'
+import { Empty } from '../../parts/Answers.tsx'
+import type { Column } from '../../parts/DataTable.tsx'
 import { Dialog } from '../../parts/Dialog.tsx'
 import { useFormat } from '../../parts/format.ts'
 import { Icon } from '../../parts/Icon.tsx'
+import { ListTable } from '../../parts/ListTable.tsx'
 import { Page } from '../../parts/Page.tsx'
 import { Status } from '../../parts/Status.tsx'
 import { ActionText, actions, useActionText } from './ActionText.tsx'
@@ -242,22 +243,14 @@ const AuditLog = () => {
           onAsk={setSearch}
           actorName={list.rows.find(({ actor }) => actor !== null)?.actor ?? undefined}
         />
-        {list.problem !== undefined && list.rows.length === 0 ? (
-          <ErrorPanel problem={list.problem} again={list.again} />
-        ) : (
-          <DataTable
-            label={t('list')}
-            columns={columns}
-            rows={list.rows}
-            keyOf={({ entry_id }) => String(entry_id)}
-            loading={list.loading}
-            old={list.old}
-            hasMore={list.hasMore}
-            onMore={list.more}
-            onOpen={setOpened}
-            empty={empty}
-          />
-        )}
+        <ListTable
+          of={list}
+          label={t('list')}
+          columns={columns}
+          keyOf={({ entry_id }) => String(entry_id)}
+          onOpen={setOpened}
+          empty={empty}
+        />
       </section>
       {opened && <EntryDialog entry={opened} onClose={() => setOpened(undefined)} />}
     </Page>

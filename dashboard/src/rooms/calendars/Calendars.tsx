@@ -5,9 +5,11 @@ import { useList } from '../../api/use.ts'
 import { useAddress } from '../../frame/address.ts'
 import { useMay } from '../../frame/person.ts'
 import { useWords } from '../../frame/words.ts'
-import { Empty, ErrorPanel } from '../../parts/Answers.tsx'
-import { type Column, DataTable } from '../../parts/DataTable.tsx'
+import { Empty } from '../../parts/Answers.tsx'
+import type { Column } from '../../parts/DataTable.tsx'
 import { useFormat } from '../../parts/format.ts'
+import { ListTable } from '../../parts/ListTable.tsx'
+import { NewButton } from '../../parts/NewButton.tsx'
 import { Page } from '../../parts/Page.tsx'
 import { CalendarDialog } from './CalendarDialog.tsx'
 import { type Calendar, dayText, holidaysAhead, weekdayName } from './days.ts'
@@ -80,34 +82,31 @@ const Calendars = () => {
     }),
   )
   const columns = useCalendarColumns()
-  const button = (text: string) => (
-    <button type="button" className="btn primary" onClick={() => setSearch({ new: '1' })}>
-      {text}
-    </button>
-  )
   const empty = (
-    <Empty icon="calendar" title={t('emptyTitle')} action={may ? button(t('emptyDo')) : undefined}>
+    <Empty
+      icon="calendar"
+      title={t('emptyTitle')}
+      action={may ? <NewButton>{t('emptyDo')}</NewButton> : undefined}
+    >
       {t('empty')}
     </Empty>
   )
   return (
-    <Page title={t('title')} under={t('under')} fills actions={may && button(t('newCalendar'))}>
+    <Page
+      title={t('title')}
+      under={t('under')}
+      fills
+      actions={may && <NewButton>{t('newCalendar')}</NewButton>}
+    >
       <section className="panel">
-        {list.problem !== undefined && list.rows.length === 0 ? (
-          <ErrorPanel problem={list.problem} again={list.again} />
-        ) : (
-          <DataTable
-            label={t('list')}
-            columns={columns}
-            rows={list.rows}
-            keyOf={({ code }) => code}
-            loading={list.loading}
-            hasMore={list.hasMore}
-            onMore={list.more}
-            onOpen={calendar => navigate({ to: pathOf(calendar) })}
-            empty={empty}
-          />
-        )}
+        <ListTable
+          of={list}
+          label={t('list')}
+          columns={columns}
+          keyOf={({ code }) => code}
+          onOpen={calendar => navigate({ to: pathOf(calendar) })}
+          empty={empty}
+        />
       </section>
       {search['new'] && may && <CalendarDialog onClose={() => setSearch({ new: undefined })} />}
     </Page>

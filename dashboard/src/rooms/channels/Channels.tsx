@@ -5,12 +5,14 @@ import { useList } from '../../api/use.ts'
 import { useAddress } from '../../frame/address.ts'
 import { useMay } from '../../frame/person.ts'
 import { useWords } from '../../frame/words.ts'
-import { Empty, ErrorPanel } from '../../parts/Answers.tsx'
-import { type Column, DataTable } from '../../parts/DataTable.tsx'
+import { Empty } from '../../parts/Answers.tsx'
+import type { Column } from '../../parts/DataTable.tsx'
 import { useFormat } from '../../parts/format.ts'
+import { ListTable } from '../../parts/ListTable.tsx'
+import { NewButton } from '../../parts/NewButton.tsx'
 import { Page } from '../../parts/Page.tsx'
 import { Status } from '../../parts/Status.tsx'
-import { SearchField } from '../../parts/TableTools.tsx'
+import { ChipSwitch, SearchField } from '../../parts/TableTools.tsx'
 import { type Channel, ChannelDialog, channelKinds } from './ChannelDialog.tsx'
 import { words } from './words.ts'
 
@@ -93,14 +95,7 @@ const Tools = ({ asked, onAsk }: { asked: Asked; onAsk: ReturnType<typeof useAdd
           </option>
         ))}
       </select>
-      <button
-        type="button"
-        className={asked.archived ? 'chip on' : 'chip'}
-        aria-pressed={asked.archived === true}
-        onClick={() => onAsk({ archived: asked.archived ? undefined : 'true' })}
-      >
-        {t('showArchived')}
-      </button>
+      <ChipSwitch name="archived">{t('showArchived')}</ChipSwitch>
     </div>
   )
 }
@@ -123,42 +118,37 @@ const Channels = () => {
     }),
   )
   const columns = useChannelColumns()
-  const make = () => setSearch({ new: '1' })
-  const button = (text: string) => (
-    <button type="button" className="btn primary" onClick={make}>
-      {text}
-    </button>
-  )
   const filtered = Object.keys(asked).length > 0
   const empty = filtered ? (
     <Empty icon="filter" title={t('noMatch')}>
       {t('noMatchHelp')}
     </Empty>
   ) : (
-    <Empty icon="channel" title={t('emptyTitle')} action={may ? button(t('emptyDo')) : undefined}>
+    <Empty
+      icon="channel"
+      title={t('emptyTitle')}
+      action={may ? <NewButton>{t('emptyDo')}</NewButton> : undefined}
+    >
       {t('empty')}
     </Empty>
   )
   return (
-    <Page title={t('title')} under={t('under')} fills actions={may && button(t('newChannel'))}>
+    <Page
+      title={t('title')}
+      under={t('under')}
+      fills
+      actions={may && <NewButton>{t('newChannel')}</NewButton>}
+    >
       <section className="panel">
         <Tools asked={asked} onAsk={setSearch} />
-        {list.problem !== undefined && list.rows.length === 0 ? (
-          <ErrorPanel problem={list.problem} again={list.again} />
-        ) : (
-          <DataTable
-            label={t('list')}
-            columns={columns}
-            rows={list.rows}
-            keyOf={({ code }) => code}
-            loading={list.loading}
-            old={list.old}
-            hasMore={list.hasMore}
-            onMore={list.more}
-            onOpen={channel => navigate({ to: pathOf(channel) })}
-            empty={empty}
-          />
-        )}
+        <ListTable
+          of={list}
+          label={t('list')}
+          columns={columns}
+          keyOf={({ code }) => code}
+          onOpen={channel => navigate({ to: pathOf(channel) })}
+          empty={empty}
+        />
       </section>
       {search['new'] && may && <ChannelDialog onClose={() => setSearch({ new: undefined })} />}
     </Page>

@@ -6,10 +6,10 @@ import { useKeys } from '../../frame/keys.ts'
 import { useMay } from '../../frame/person.ts'
 import { tell } from '../../frame/toasts.ts'
 import { useWords } from '../../frame/words.ts'
-import { Empty, ErrorPanel } from '../../parts/Answers.tsx'
+import { Empty } from '../../parts/Answers.tsx'
 import { saveCsv } from '../../parts/csv.ts'
-import { DataTable } from '../../parts/DataTable.tsx'
 import { Icon } from '../../parts/Icon.tsx'
+import { ListTable } from '../../parts/ListTable.tsx'
 import { Menu } from '../../parts/Menu.tsx'
 import { Page, Panel } from '../../parts/Page.tsx'
 import { StateLegend } from '../../parts/StateBar.tsx'
@@ -23,6 +23,7 @@ import {
   keyOf,
   type Row,
   useInventory,
+  useLiveRows,
   useLocations,
   useSummary,
 } from './reads.ts'
@@ -187,6 +188,7 @@ const InventoryPage = () => {
     [...filters, 'sort'].flatMap(name => (search[name] ? [[name, search[name]]] : [])),
   )
   const list = useInventory(asked)
+  useLiveRows()
   const views = useViews()
   const { data: summary } = useSummary()
   const [chosen, choose] = useState<ReadonlySet<string>>(new Set())
@@ -208,7 +210,10 @@ const InventoryPage = () => {
     stock ? [{ keys: 'a', title: t('adjust'), run: () => void adjustHere() }] : [],
   )
   const clear = () => setSearch(Object.fromEntries(filters.map(name => [name, undefined])))
-  const picked = list.rows.filter(row => chosen.has(keyOf(row)))
+  const picked = useMemo(
+    () => (chosen.size === 0 ? [] : list.rows.filter(row => chosen.has(keyOf(row)))),
+    [list.rows, chosen],
+  )
   return (
     <Page
       title={t('title')}
@@ -249,34 +254,24 @@ const InventoryPage = () => {
             <ColumnsMenu columns={all} isShown={isShown} show={show} />
           </div>
         </div>
-        {list.problem && list.rows.length === 0 ? (
-          <ErrorPanel problem={list.problem} again={list.again} />
-        ) : (
-          <DataTable
-            label={t('title')}
-            columns={shown}
-            rows={list.rows}
-            keyOf={keyOf}
-            nameOf={row => `${row.sku} ${row.location_name}`}
-            loading={list.loading}
-            old={list.old}
-            hasMore={list.hasMore}
-            onMore={list.more}
-            sort={search['sort'] ?? 'sku'}
-            onSort={sort => setSearch({ sort })}
-            onOpen={row => navigate({ to: '/skus/$sku', params: { sku: row.sku } as never })}
-            onCurrent={row => {
-              current.current = row
-            }}
-            selection={stock ? { chosen, choose } : undefined}
-            empty={<NoRows filtered={filters.some(name => search[name])} onClear={clear} />}
-            foot={
-              picked.length > 0 ? (
-                <Bulk rows={picked} onDone={() => choose(new Set())} />
-              ) : undefined
-            }
-          />
-        )}
+        <ListTable
+          of={list}
+          label={t('title')}
+          columns={shown}
+          keyOf={keyOf}
+          nameOf={row => `${row.sku} ${row.location_name}`}
+          sort={search['sort'] ?? 'sku'}
+          onSort={sort => setSearch({ sort })}
+          onOpen={row => navigate({ to: '/skus/$sku', params: { sku: row.sku } as never })}
+          onCurrent={row => {
+            current.current = row
+          }}
+          selection={stock ? { chosen, choose } : undefined}
+          empty={<NoRows filtered={filters.some(name => search[name])} onClear={clear} />}
+          foot={
+            picked.length > 0 ? <Bulk rows={picked} onDone={() => choose(new Set())} /> : undefined
+          }
+        />
       </Panel>
     </Page>
   )

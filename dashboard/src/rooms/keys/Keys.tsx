@@ -5,12 +5,15 @@ import { useList, useWrite } from '../../api/use.ts'
 import { useAddress } from '../../frame/address.ts'
 import { tell } from '../../frame/toasts.ts'
 import { useWords } from '../../frame/words.ts'
-import { Empty, ErrorPanel } from '../../parts/Answers.tsx'
+import { Empty } from '../../parts/Answers.tsx'
 import { Confirm } from '../../parts/Confirm.tsx'
-import { type Column, DataTable } from '../../parts/DataTable.tsx'
+import type { Column } from '../../parts/DataTable.tsx'
 import { useFormat } from '../../parts/format.ts'
+import { ListTable } from '../../parts/ListTable.tsx'
+import { NewButton } from '../../parts/NewButton.tsx'
 import { Page } from '../../parts/Page.tsx'
 import { Status } from '../../parts/Status.tsx'
+import { ChipSwitch } from '../../parts/TableTools.tsx'
 import { NewKey, scopes } from './NewKey.tsx'
 import { words } from './words.ts'
 
@@ -148,17 +151,12 @@ const Keys = () => {
     }),
   )
   const columns = useKeyColumns(setRevoking)
-  const button = (text: string) => (
-    <button type="button" className="btn primary" onClick={() => setSearch({ new: '1' })}>
-      {text}
-    </button>
-  )
   const empty = revoked ? (
     <Empty icon="key" title={t('noneRevoked')}>
       {t('noneRevokedHelp')}
     </Empty>
   ) : (
-    <Empty icon="key" title={t('emptyTitle')} action={button(t('emptyDo'))}>
+    <Empty icon="key" title={t('emptyTitle')} action={<NewButton>{t('emptyDo')}</NewButton>}>
       {t('empty')}
     </Empty>
   )
@@ -172,37 +170,22 @@ const Keys = () => {
           <Link className="btn" to="/keys/publishable">
             {t('publishable')}
           </Link>
-          {button(t('newKey'))}
+          <NewButton>{t('newKey')}</NewButton>
         </>
       }
     >
       <section className="panel">
         <div className="tool">
-          <button
-            type="button"
-            className={revoked ? 'chip on' : 'chip'}
-            aria-pressed={revoked}
-            onClick={() => setSearch({ revoked: revoked ? undefined : 'true' })}
-          >
-            {t('showRevoked')}
-          </button>
+          <ChipSwitch name="revoked">{t('showRevoked')}</ChipSwitch>
         </div>
-        {list.problem !== undefined && list.rows.length === 0 ? (
-          <ErrorPanel problem={list.problem} again={list.again} />
-        ) : (
-          <DataTable
-            label={t('list')}
-            columns={columns}
-            rows={list.rows}
-            keyOf={({ key_id }) => String(key_id)}
-            loading={list.loading}
-            old={list.old}
-            hasMore={list.hasMore}
-            onMore={list.more}
-            rowHeight={ROW_HEIGHT}
-            empty={empty}
-          />
-        )}
+        <ListTable
+          of={list}
+          label={t('list')}
+          columns={columns}
+          keyOf={({ key_id }) => String(key_id)}
+          rowHeight={ROW_HEIGHT}
+          empty={empty}
+        />
       </section>
       {search['new'] && <NewKey onClose={() => setSearch({ new: undefined })} />}
       {revoking && <Revoke apiKey={revoking} onClose={() => setRevoking(undefined)} />}

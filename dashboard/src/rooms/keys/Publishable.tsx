@@ -5,13 +5,16 @@ import { useList, useWrite } from '../../api/use.ts'
 import { useAddress } from '../../frame/address.ts'
 import { tell } from '../../frame/toasts.ts'
 import { useWords } from '../../frame/words.ts'
-import { Empty, ErrorPanel } from '../../parts/Answers.tsx'
+import { Empty } from '../../parts/Answers.tsx'
 import { Confirm } from '../../parts/Confirm.tsx'
-import { type Column, DataTable } from '../../parts/DataTable.tsx'
+import type { Column } from '../../parts/DataTable.tsx'
 import { useFormat } from '../../parts/format.ts'
+import { ListTable } from '../../parts/ListTable.tsx'
+import { NewButton } from '../../parts/NewButton.tsx'
 import { Page } from '../../parts/Page.tsx'
 import { CopyButton } from '../../parts/Secret.tsx'
 import { Status } from '../../parts/Status.tsx'
+import { ChipSwitch } from '../../parts/TableTools.tsx'
 import { PublishableDialog, type PublishableKey } from './PublishableDialog.tsx'
 import { publishableWords } from './publishableWords.ts'
 
@@ -121,11 +124,6 @@ const Publishable = () => {
     }),
   )
   const columns = usePublishableColumns(setRevoking)
-  const button = (text: string) => (
-    <button type="button" className="btn primary" onClick={() => setSearch({ new: '1' })}>
-      {text}
-    </button>
-  )
   return (
     <Page
       title={t('title')}
@@ -136,46 +134,31 @@ const Publishable = () => {
           <Link className="btn" to="/keys">
             {t('secretKeys')}
           </Link>
-          {button(t('newKey'))}
+          <NewButton>{t('newKey')}</NewButton>
         </>
       }
     >
       <section className="panel">
         <div className="tool">
-          <button
-            type="button"
-            className={revoked ? 'chip on' : 'chip'}
-            aria-pressed={revoked}
-            onClick={() => setSearch({ revoked: revoked ? undefined : 'true' })}
-          >
-            {t('showRevoked')}
-          </button>
+          <ChipSwitch name="revoked">{t('showRevoked')}</ChipSwitch>
         </div>
-        {list.problem !== undefined && list.rows.length === 0 ? (
-          <ErrorPanel problem={list.problem} again={list.again} />
-        ) : (
-          <DataTable
-            label={t('list')}
-            columns={columns}
-            rows={list.rows}
-            keyOf={({ key_id }) => String(key_id)}
-            loading={list.loading}
-            old={list.old}
-            hasMore={list.hasMore}
-            onMore={list.more}
-            rowHeight={ROW_HEIGHT}
-            onOpen={key => key.revoked_at === null && setChanging(key)}
-            empty={
-              <Empty
-                icon="key"
-                title={t(revoked ? 'noneRevoked' : 'emptyTitle')}
-                action={revoked ? undefined : button(t('emptyDo'))}
-              >
-                {t(revoked ? 'noneRevokedHelp' : 'empty')}
-              </Empty>
-            }
-          />
-        )}
+        <ListTable
+          of={list}
+          label={t('list')}
+          columns={columns}
+          keyOf={({ key_id }) => String(key_id)}
+          rowHeight={ROW_HEIGHT}
+          onOpen={key => key.revoked_at === null && setChanging(key)}
+          empty={
+            <Empty
+              icon="key"
+              title={t(revoked ? 'noneRevoked' : 'emptyTitle')}
+              action={revoked ? undefined : <NewButton>{t('emptyDo')}</NewButton>}
+            >
+              {t(revoked ? 'noneRevokedHelp' : 'empty')}
+            </Empty>
+          }
+        />
       </section>
       {search['new'] && <PublishableDialog onClose={() => setSearch({ new: undefined })} />}
       {changing && (

@@ -5,9 +5,11 @@ import { useList } from '../../api/use.ts'
 import { useAddress } from '../../frame/address.ts'
 import { useMay } from '../../frame/person.ts'
 import { useWords } from '../../frame/words.ts'
-import { Empty, ErrorPanel } from '../../parts/Answers.tsx'
-import { type Column, DataTable } from '../../parts/DataTable.tsx'
+import { Empty } from '../../parts/Answers.tsx'
+import type { Column } from '../../parts/DataTable.tsx'
 import { useFormat } from '../../parts/format.ts'
+import { ListTable } from '../../parts/ListTable.tsx'
+import { NewButton } from '../../parts/NewButton.tsx'
 import { Page } from '../../parts/Page.tsx'
 import { SearchField } from '../../parts/TableTools.tsx'
 import { type Kit, KitDialog } from './KitDialog.tsx'
@@ -103,40 +105,36 @@ const Kits = () => {
   )
   const columns = useKitColumns()
   const filtered = Object.keys(asked).length > 0
-  const button = (text: string) => (
-    <button type="button" className="btn primary" onClick={() => setSearch({ new: '1' })}>
-      {text}
-    </button>
-  )
   const empty = filtered ? (
     <Empty icon="filter" title={t('noMatch')}>
       {t('noMatchHelp')}
     </Empty>
   ) : (
-    <Empty icon="kit" title={t('emptyTitle')} action={may ? button(t('emptyDo')) : undefined}>
+    <Empty
+      icon="kit"
+      title={t('emptyTitle')}
+      action={may ? <NewButton>{t('emptyDo')}</NewButton> : undefined}
+    >
       {t('empty')}
     </Empty>
   )
   return (
-    <Page title={t('title')} under={t('under')} fills actions={may && button(t('newKit'))}>
+    <Page
+      title={t('title')}
+      under={t('under')}
+      fills
+      actions={may && <NewButton>{t('newKit')}</NewButton>}
+    >
       <section className="panel">
         <Tools asked={asked} onAsk={setSearch} />
-        {list.problem !== undefined && list.rows.length === 0 ? (
-          <ErrorPanel problem={list.problem} again={list.again} />
-        ) : (
-          <DataTable
-            label={t('list')}
-            columns={columns}
-            rows={list.rows}
-            keyOf={({ sku }) => sku}
-            loading={list.loading}
-            old={list.old}
-            hasMore={list.hasMore}
-            onMore={list.more}
-            onOpen={({ sku }) => navigate({ to: '/kits/$kit', params: { kit: sku } as never })}
-            empty={empty}
-          />
-        )}
+        <ListTable
+          of={list}
+          label={t('list')}
+          columns={columns}
+          keyOf={({ sku }) => sku}
+          onOpen={({ sku }) => navigate({ to: '/kits/$kit', params: { kit: sku } as never })}
+          empty={empty}
+        />
       </section>
       {search['new'] && may && <KitDialog onClose={() => setSearch({ new: undefined })} />}
     </Page>

@@ -6,10 +6,11 @@ import { useAddress } from '../../frame/address.ts'
 import { frameWords } from '../../frame/catalogue.ts'
 import { useWords } from '../../frame/words.ts'
 import { Actor } from '../../parts/Actor.tsx'
-import { Empty, ErrorPanel } from '../../parts/Answers.tsx'
-import { type Column, DataTable } from '../../parts/DataTable.tsx'
+import { Empty } from '../../parts/Answers.tsx'
+import type { Column } from '../../parts/DataTable.tsx'
 import { useFormat } from '../../parts/format.ts'
 import { Icon } from '../../parts/Icon.tsx'
+import { ListTable } from '../../parts/ListTable.tsx'
 import { Menu } from '../../parts/Menu.tsx'
 import { Changes, Reference, Verb } from '../../parts/Movement.tsx'
 import { Page, Panel } from '../../parts/Page.tsx'
@@ -151,39 +152,31 @@ const LedgerPage = () => {
             ]}
           />
         </div>
-        {list.problem && list.rows.length === 0 ? (
-          <ErrorPanel problem={list.problem} again={list.again} />
-        ) : (
-          <DataTable
-            label={t('title')}
-            columns={columns}
-            rows={list.rows}
-            keyOf={row =>
-              `${row.recorded_at} ${row.sku} ${row.location} ${row.version} ${row.reservation_id} ${row.line} ${row.part}`
-            }
-            loading={list.loading}
-            old={list.old}
-            hasMore={list.hasMore}
-            onMore={list.more}
-            sort={sort ?? '-recorded_at'}
-            onSort={next => setSearch({ sort: next })}
-            empty={
-              <Empty
-                icon="ledger"
-                title={filtered ? f('noMatch') : t('none')}
-                action={
-                  filtered && (
-                    <button type="button" className="btn" onClick={clear}>
-                      {f('clearFilters')}
-                    </button>
-                  )
-                }
-              >
-                {filtered ? f('noMatchHelp') : t('noneHelp')}
-              </Empty>
-            }
-          />
-        )}
+        <ListTable
+          of={list}
+          label={t('title')}
+          columns={columns}
+          keyOf={row =>
+            `${row.recorded_at} ${row.sku} ${row.location} ${row.version} ${row.reservation_id} ${row.line} ${row.part}`
+          }
+          sort={sort ?? '-recorded_at'}
+          onSort={next => setSearch({ sort: next })}
+          empty={
+            <Empty
+              icon="ledger"
+              title={filtered ? f('noMatch') : t('none')}
+              action={
+                filtered && (
+                  <button type="button" className="btn" onClick={clear}>
+                    {f('clearFilters')}
+                  </button>
+                )
+              }
+            >
+              {filtered ? f('noMatchHelp') : t('noneHelp')}
+            </Empty>
+          }
+        />
       </Panel>
     </Page>
   )

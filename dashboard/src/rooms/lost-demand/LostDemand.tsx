@@ -4,9 +4,10 @@ import { api, type Schemas } from '../../api/client.ts'
 import { useList } from '../../api/use.ts'
 import { useAddress } from '../../frame/address.ts'
 import { useWords } from '../../frame/words.ts'
-import { Empty, ErrorPanel } from '../../parts/Answers.tsx'
-import { type Column, DataTable } from '../../parts/DataTable.tsx'
+import { Empty } from '../../parts/Answers.tsx'
+import type { Column } from '../../parts/DataTable.tsx'
 import { useFormat } from '../../parts/format.ts'
+import { ListTable } from '../../parts/ListTable.tsx'
 import { Page } from '../../parts/Page.tsx'
 import { SearchField } from '../../parts/TableTools.tsx'
 import { words } from './words.ts'
@@ -116,27 +117,17 @@ const LostDemand = () => {
           {date('from')}
           {date('to')}
         </div>
-        {list.problem !== undefined && list.rows.length === 0 ? (
-          <ErrorPanel problem={list.problem} again={list.again} />
-        ) : (
-          <DataTable
-            label={t('list')}
-            columns={columns}
-            rows={list.rows}
-            keyOf={each =>
-              `${each.day} ${each.sku} ${each.location} ${each.channel} ${each.reason}`
-            }
-            loading={list.loading}
-            old={list.old}
-            hasMore={list.hasMore}
-            onMore={list.more}
-            empty={
-              <Empty icon="check" title={t(filtered ? 'noMatch' : 'emptyTitle')}>
-                {t(filtered ? 'noMatchHelp' : 'empty')}
-              </Empty>
-            }
-          />
-        )}
+        <ListTable
+          of={list}
+          label={t('list')}
+          columns={columns}
+          keyOf={each => `${each.day} ${each.sku} ${each.location} ${each.channel} ${each.reason}`}
+          empty={
+            <Empty icon="check" title={t(filtered ? 'noMatch' : 'emptyTitle')}>
+              {t(filtered ? 'noMatchHelp' : 'empty')}
+            </Empty>
+          }
+        />
       </section>
     </Page>
   )

@@ -6,11 +6,12 @@ import { useAddress } from '../../frame/address.ts'
 import { frameWords } from '../../frame/catalogue.ts'
 import { tell } from '../../frame/toasts.ts'
 import { useWords } from '../../frame/words.ts'
-import { Empty, ErrorPanel, Refusal } from '../../parts/Answers.tsx'
-import { type Column, DataTable } from '../../parts/DataTable.tsx'
+import { Empty, Refusal } from '../../parts/Answers.tsx'
+import type { Column } from '../../parts/DataTable.tsx'
 import { Dialog } from '../../parts/Dialog.tsx'
 import { TextField } from '../../parts/Field.tsx'
 import { useFormat } from '../../parts/format.ts'
+import { ListTable } from '../../parts/ListTable.tsx'
 import { Page } from '../../parts/Page.tsx'
 import { MailState } from './MailState.tsx'
 import { type State, states, type Template, templates } from './templates.ts'
@@ -209,22 +210,14 @@ const Mails = () => {
     >
       <section className="panel">
         <Tools asked={asked} onAsk={setSearch} />
-        {list.problem !== undefined && list.rows.length === 0 ? (
-          <ErrorPanel problem={list.problem} again={list.again} />
-        ) : (
-          <DataTable
-            label={t('list')}
-            columns={columns}
-            rows={list.rows}
-            keyOf={({ mail_id }) => String(mail_id)}
-            loading={list.loading}
-            old={list.old}
-            hasMore={list.hasMore}
-            onMore={list.more}
-            onOpen={({ mail_id }) => navigate({ to: `/mails/${mail_id}` })}
-            empty={empty}
-          />
-        )}
+        <ListTable
+          of={list}
+          label={t('list')}
+          columns={columns}
+          keyOf={({ mail_id }) => String(mail_id)}
+          onOpen={({ mail_id }) => navigate({ to: `/mails/${mail_id}` })}
+          empty={empty}
+        />
       </section>
       {search['test'] && <TestDialog onClose={() => setSearch({ test: undefined })} />}
     </Page>

@@ -8,10 +8,11 @@ import { frameWords } from '../../frame/catalogue.ts'
 import { useMay } from '../../frame/person.ts'
 import { tell } from '../../frame/toasts.ts'
 import { useWords } from '../../frame/words.ts'
-import { Empty, ErrorPanel } from '../../parts/Answers.tsx'
-import { type Column, DataTable } from '../../parts/DataTable.tsx'
+import { Empty } from '../../parts/Answers.tsx'
+import type { Column } from '../../parts/DataTable.tsx'
 import { useFormat } from '../../parts/format.ts'
 import { Icon } from '../../parts/Icon.tsx'
+import { ListTable } from '../../parts/ListTable.tsx'
 import { Page, Panel } from '../../parts/Page.tsx'
 import { sayRefusal } from '../../parts/problems/useProblemText.ts'
 import { SearchField, ViewTabs } from '../../parts/TableTools.tsx'
@@ -169,40 +170,30 @@ const OrdersPage = () => {
             placeholder={t('search')}
           />
         </div>
-        {list.problem && list.rows.length === 0 ? (
-          <ErrorPanel problem={list.problem} again={list.again} />
-        ) : (
-          <DataTable
-            label={t('title')}
-            columns={columns}
-            rows={list.rows}
-            keyOf={row => row.reservation_id}
-            nameOf={calledOf}
-            loading={list.loading}
-            old={list.old}
-            hasMore={list.hasMore}
-            onMore={list.more}
-            sort={sort}
-            onSort={next => setSearch({ sort: next })}
-            selection={{ chosen, choose }}
-            onOpen={row =>
-              navigate({
-                to: '/orders/$reservation',
-                params: { reservation: row.reservation_id } as never,
-              })
-            }
-            foot={
-              picked.length > 0 ? (
-                <Bulk rows={picked} onDone={() => choose(new Set())} />
-              ) : undefined
-            }
-            empty={
-              <Empty icon="truck" title={t('none')}>
-                {t('noneHelp')}
-              </Empty>
-            }
-          />
-        )}
+        <ListTable
+          of={list}
+          label={t('title')}
+          columns={columns}
+          keyOf={row => row.reservation_id}
+          nameOf={calledOf}
+          sort={sort}
+          onSort={next => setSearch({ sort: next })}
+          selection={{ chosen, choose }}
+          onOpen={row =>
+            navigate({
+              to: '/orders/$reservation',
+              params: { reservation: row.reservation_id } as never,
+            })
+          }
+          foot={
+            picked.length > 0 ? <Bulk rows={picked} onDone={() => choose(new Set())} /> : undefined
+          }
+          empty={
+            <Empty icon="truck" title={t('none')}>
+              {t('noneHelp')}
+            </Empty>
+          }
+        />
       </Panel>
     </Page>
   )

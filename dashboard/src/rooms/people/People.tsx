@@ -4,12 +4,14 @@ import { api } from '../../api/client.ts'
 import { useList } from '../../api/use.ts'
 import { useAddress } from '../../frame/address.ts'
 import { useWords } from '../../frame/words.ts'
-import { Empty, ErrorPanel } from '../../parts/Answers.tsx'
-import { type Column, DataTable } from '../../parts/DataTable.tsx'
+import { Empty } from '../../parts/Answers.tsx'
+import type { Column } from '../../parts/DataTable.tsx'
 import { useFormat } from '../../parts/format.ts'
+import { ListTable } from '../../parts/ListTable.tsx'
+import { NewButton } from '../../parts/NewButton.tsx'
 import { Page } from '../../parts/Page.tsx'
 import { Status } from '../../parts/Status.tsx'
-import { SearchField } from '../../parts/TableTools.tsx'
+import { ChipSwitch, SearchField } from '../../parts/TableTools.tsx'
 import { Invite } from './Invite.tsx'
 import { type Person, type Role, roles } from './people.ts'
 import { words } from './words.ts'
@@ -107,14 +109,7 @@ const Tools = ({ asked, onAsk }: { asked: Asked; onAsk: ReturnType<typeof useAdd
           </option>
         ))}
       </select>
-      <button
-        type="button"
-        className={asked.removed ? 'chip on' : 'chip'}
-        aria-pressed={asked.removed === true}
-        onClick={() => onAsk({ removed: asked.removed ? undefined : 'true' })}
-      >
-        {t('showRemoved')}
-      </button>
+      <ChipSwitch name="removed">{t('showRemoved')}</ChipSwitch>
     </div>
   )
 }
@@ -137,11 +132,7 @@ const People = () => {
   )
   const columns = usePersonColumns()
   const filtered = Object.keys(asked).length > 0
-  const inviteButton = (
-    <button type="button" className="btn primary" onClick={() => setSearch({ new: '1' })}>
-      {t('invite')}
-    </button>
-  )
+  const inviteButton = <NewButton>{t('invite')}</NewButton>
   return (
     <Page
       title={t('title')}
@@ -158,31 +149,23 @@ const People = () => {
     >
       <section className="panel">
         <Tools asked={asked} onAsk={setSearch} />
-        {list.problem !== undefined && list.rows.length === 0 ? (
-          <ErrorPanel problem={list.problem} again={list.again} />
-        ) : (
-          <DataTable
-            label={t('list')}
-            columns={columns}
-            rows={list.rows}
-            keyOf={({ person_id }) => String(person_id)}
-            loading={list.loading}
-            old={list.old}
-            hasMore={list.hasMore}
-            onMore={list.more}
-            rowHeight={ROW_HEIGHT}
-            onOpen={({ person_id }) => navigate({ to: `/people/${person_id}` })}
-            empty={
-              <Empty
-                icon="people"
-                title={t(filtered ? 'emptyTitle' : 'onlyYou')}
-                action={filtered ? undefined : inviteButton}
-              >
-                {t(filtered ? 'empty' : 'onlyYouHelp')}
-              </Empty>
-            }
-          />
-        )}
+        <ListTable
+          of={list}
+          label={t('list')}
+          columns={columns}
+          keyOf={({ person_id }) => String(person_id)}
+          rowHeight={ROW_HEIGHT}
+          onOpen={({ person_id }) => navigate({ to: `/people/${person_id}` })}
+          empty={
+            <Empty
+              icon="people"
+              title={t(filtered ? 'emptyTitle' : 'onlyYou')}
+              action={filtered ? undefined : inviteButton}
+            >
+              {t(filtered ? 'empty' : 'onlyYouHelp')}
+            </Empty>
+          }
+        />
       </section>
       {search['new'] && <Invite onClose={() => setSearch({ new: undefined })} />}
     </Page>

@@ -5,10 +5,11 @@ import { useList } from '../../api/use.ts'
 import { useAddress } from '../../frame/address.ts'
 import { useMay } from '../../frame/person.ts'
 import { useWords } from '../../frame/words.ts'
-import { Empty, ErrorPanel } from '../../parts/Answers.tsx'
-import { type Column, DataTable } from '../../parts/DataTable.tsx'
+import { Empty } from '../../parts/Answers.tsx'
+import type { Column } from '../../parts/DataTable.tsx'
 import { durationFor } from '../../parts/Duration.tsx'
 import { useFormat } from '../../parts/format.ts'
+import { ListTable } from '../../parts/ListTable.tsx'
 import { Page } from '../../parts/Page.tsx'
 import { Status } from '../../parts/Status.tsx'
 import { type Rule, saidFields, scopeText, valueText } from './fields.ts'
@@ -169,23 +170,15 @@ const Policies = () => {
     >
       <section className="panel fills">
         <RulesFilter filter={filterOf(search)} onChange={setSearch} />
-        {list.problem !== undefined && list.rows.length === 0 ? (
-          <ErrorPanel problem={list.problem} again={list.again} />
-        ) : (
-          <DataTable
-            label={t('list')}
-            columns={columns}
-            rows={list.rows}
-            keyOf={rule => String(rule.rule)}
-            loading={list.loading}
-            old={list.old}
-            hasMore={list.hasMore}
-            onMore={list.more}
-            rowHeight={ROW_HEIGHT}
-            onOpen={rule => navigate({ to: `/policies/${rule.rule}` })}
-            empty={<NoRules filtered={filtered} />}
-          />
-        )}
+        <ListTable
+          of={list}
+          label={t('list')}
+          columns={columns}
+          keyOf={rule => String(rule.rule)}
+          rowHeight={ROW_HEIGHT}
+          onOpen={rule => navigate({ to: `/policies/${rule.rule}` })}
+          empty={<NoRules filtered={filtered} />}
+        />
       </section>
     </Page>
   )

@@ -7,10 +7,11 @@ import { frameWords } from '../../frame/catalogue.ts'
 import { useKeys } from '../../frame/keys.ts'
 import { useMay } from '../../frame/person.ts'
 import { useWords } from '../../frame/words.ts'
-import { Empty, ErrorPanel } from '../../parts/Answers.tsx'
-import { type Column, DataTable } from '../../parts/DataTable.tsx'
+import { Empty } from '../../parts/Answers.tsx'
+import type { Column } from '../../parts/DataTable.tsx'
 import { useFormat } from '../../parts/format.ts'
 import { Icon } from '../../parts/Icon.tsx'
+import { ListTable } from '../../parts/ListTable.tsx'
 import { Page, Panel } from '../../parts/Page.tsx'
 import { Badge } from '../../parts/Status.tsx'
 import { SearchField, ViewTabs } from '../../parts/TableTools.tsx'
@@ -150,46 +151,34 @@ const ProductsPage = () => {
             placeholder={t('search')}
           />
         </div>
-        {list.problem && list.rows.length === 0 ? (
-          <ErrorPanel problem={list.problem} again={list.again} />
-        ) : (
-          <DataTable
-            label={t('title')}
-            columns={columns}
-            rows={list.rows}
-            keyOf={row => row.handle}
-            loading={list.loading}
-            old={list.old}
-            hasMore={list.hasMore}
-            onMore={list.more}
-            sort={sort}
-            onSort={next => setSearch({ sort: next })}
-            onOpen={row => open(row.handle)}
-            empty={
-              q ? (
-                <Empty
-                  icon="search"
-                  title={f('noMatch')}
-                  action={
-                    <button
-                      type="button"
-                      className="btn"
-                      onClick={() => setSearch({ q: undefined })}
-                    >
-                      {f('clearFilters')}
-                    </button>
-                  }
-                >
-                  {f('noMatchHelp')}
-                </Empty>
-              ) : (
-                <Empty icon="tag" title={t('none')} action={stock && button}>
-                  {t('noneHelp')}
-                </Empty>
-              )
-            }
-          />
-        )}
+        <ListTable
+          of={list}
+          label={t('title')}
+          columns={columns}
+          keyOf={row => row.handle}
+          sort={sort}
+          onSort={next => setSearch({ sort: next })}
+          onOpen={row => open(row.handle)}
+          empty={
+            q ? (
+              <Empty
+                icon="search"
+                title={f('noMatch')}
+                action={
+                  <button type="button" className="btn" onClick={() => setSearch({ q: undefined })}>
+                    {f('clearFilters')}
+                  </button>
+                }
+              >
+                {f('noMatchHelp')}
+              </Empty>
+            ) : (
+              <Empty icon="tag" title={t('none')} action={stock && button}>
+                {t('noneHelp')}
+              </Empty>
+            )
+          }
+        />
       </Panel>
       {search['new'] && stock && (
         <ProductForm onClose={() => setSearch({ new: undefined })} onMade={open} />

@@ -4,9 +4,10 @@ import { api, type Schemas } from '../../api/client.ts'
 import { useList } from '../../api/use.ts'
 import { useAddress } from '../../frame/address.ts'
 import { useWords } from '../../frame/words.ts'
-import { Empty, ErrorPanel } from '../../parts/Answers.tsx'
-import { type Column, DataTable } from '../../parts/DataTable.tsx'
+import { Empty } from '../../parts/Answers.tsx'
+import type { Column } from '../../parts/DataTable.tsx'
 import { useFormat } from '../../parts/format.ts'
+import { ListTable } from '../../parts/ListTable.tsx'
 import { Page } from '../../parts/Page.tsx'
 import { SearchField } from '../../parts/TableTools.tsx'
 import { useShipText } from './Ships.tsx'
@@ -112,29 +113,21 @@ const Backorders = () => {
             onChange={text => setSearch({ sku: text || undefined })}
           />
         </div>
-        {list.problem !== undefined && list.rows.length === 0 ? (
-          <ErrorPanel problem={list.problem} again={list.again} />
-        ) : (
-          <DataTable
-            label={t('queueList')}
-            columns={columns}
-            rows={list.rows}
-            keyOf={each => `${each.reservation_id} ${each.line} ${each.part}`}
-            loading={list.loading}
-            old={list.old}
-            hasMore={list.hasMore}
-            onMore={list.more}
-            rowHeight={ROW_HEIGHT}
-            onOpen={({ reservation_id: reservation }) =>
-              navigate({ to: '/promises/$reservation', params: { reservation } as never })
-            }
-            empty={
-              <Empty icon="check" title={t('queueEmpty')}>
-                {t('queueEmptyHelp')}
-              </Empty>
-            }
-          />
-        )}
+        <ListTable
+          of={list}
+          label={t('queueList')}
+          columns={columns}
+          keyOf={each => `${each.reservation_id} ${each.line} ${each.part}`}
+          rowHeight={ROW_HEIGHT}
+          onOpen={({ reservation_id: reservation }) =>
+            navigate({ to: '/promises/$reservation', params: { reservation } as never })
+          }
+          empty={
+            <Empty icon="check" title={t('queueEmpty')}>
+              {t('queueEmptyHelp')}
+            </Empty>
+          }
+        />
       </section>
     </Page>
   )

@@ -5,9 +5,10 @@ import { useList, useRead } from '../../api/use.ts'
 import { useAddress } from '../../frame/address.ts'
 import { useMay } from '../../frame/person.ts'
 import { useWords } from '../../frame/words.ts'
-import { Empty, ErrorPanel } from '../../parts/Answers.tsx'
-import { type Column, DataTable } from '../../parts/DataTable.tsx'
+import { Empty } from '../../parts/Answers.tsx'
+import type { Column } from '../../parts/DataTable.tsx'
 import { useFormat } from '../../parts/format.ts'
+import { ListTable } from '../../parts/ListTable.tsx'
 import { Figure, Page } from '../../parts/Page.tsx'
 import { SearchField, ViewTabs } from '../../parts/TableTools.tsx'
 import { type LinePromise, PromiseState, RestsOn, useShipText } from './Ships.tsx'
@@ -204,25 +205,17 @@ const Promises = () => {
               onChange={text => setSearch({ sku: text || undefined })}
             />
           </div>
-          {list.problem !== undefined && list.rows.length === 0 ? (
-            <ErrorPanel problem={list.problem} again={list.again} />
-          ) : (
-            <DataTable
-              label={t('list')}
-              columns={columns}
-              rows={list.rows}
-              keyOf={each => `${each.reservation_id} ${each.line} ${each.part} ${each.made_at}`}
-              loading={list.loading}
-              old={list.old}
-              hasMore={list.hasMore}
-              onMore={list.more}
-              rowHeight={ROW_HEIGHT}
-              onOpen={({ reservation_id: reservation }) =>
-                navigate({ to: '/promises/$reservation', params: { reservation } as never })
-              }
-              empty={<NoPromises filtered={view !== undefined || sku !== undefined} />}
-            />
-          )}
+          <ListTable
+            of={list}
+            label={t('list')}
+            columns={columns}
+            keyOf={each => `${each.reservation_id} ${each.line} ${each.part} ${each.made_at}`}
+            rowHeight={ROW_HEIGHT}
+            onOpen={({ reservation_id: reservation }) =>
+              navigate({ to: '/promises/$reservation', params: { reservation } as never })
+            }
+            empty={<NoPromises filtered={view !== undefined || sku !== undefined} />}
+          />
         </section>
       </div>
     </Page>

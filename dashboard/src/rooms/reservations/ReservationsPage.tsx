@@ -6,11 +6,12 @@ import { frameWords } from '../../frame/catalogue.ts'
 import { useKeys } from '../../frame/keys.ts'
 import { useMay } from '../../frame/person.ts'
 import { useWords } from '../../frame/words.ts'
-import { Empty, ErrorPanel } from '../../parts/Answers.tsx'
+import { Empty } from '../../parts/Answers.tsx'
 import { Countdown } from '../../parts/Countdown.tsx'
-import { type Column, DataTable } from '../../parts/DataTable.tsx'
+import type { Column } from '../../parts/DataTable.tsx'
 import { useFormat } from '../../parts/format.ts'
 import { Icon } from '../../parts/Icon.tsx'
+import { ListTable } from '../../parts/ListTable.tsx'
 import { Page, Panel } from '../../parts/Page.tsx'
 import { SearchField, ViewTabs } from '../../parts/TableTools.tsx'
 import { Explain } from './Explain.tsx'
@@ -192,47 +193,39 @@ const ReservationsPage = () => {
           onOpen={setSearch}
         />
         <Tools />
-        {list.problem && list.rows.length === 0 ? (
-          <ErrorPanel problem={list.problem} again={list.again} />
-        ) : (
-          <DataTable
-            label={t('title')}
-            columns={columns}
-            rows={list.rows}
-            keyOf={row => row.reservation_id}
-            loading={list.loading}
-            old={list.old}
-            hasMore={list.hasMore}
-            onMore={list.more}
-            sort={search['sort'] ?? '-created_at'}
-            onSort={sort => setSearch({ sort })}
-            onOpen={row =>
-              navigate({
-                to: '/reservations/$reservation',
-                params: { reservation: row.reservation_id } as never,
-              })
-            }
-            empty={
-              filters.some(name => search[name]) ? (
-                <Empty
-                  icon="search"
-                  title={f('noMatch')}
-                  action={
-                    <button type="button" className="btn" onClick={clear}>
-                      {f('clearFilters')}
-                    </button>
-                  }
-                >
-                  {f('noMatchHelp')}
-                </Empty>
-              ) : (
-                <Empty icon="clock" title={t('none')}>
-                  {t('noneHelp')}
-                </Empty>
-              )
-            }
-          />
-        )}
+        <ListTable
+          of={list}
+          label={t('title')}
+          columns={columns}
+          keyOf={row => row.reservation_id}
+          sort={search['sort'] ?? '-created_at'}
+          onSort={sort => setSearch({ sort })}
+          onOpen={row =>
+            navigate({
+              to: '/reservations/$reservation',
+              params: { reservation: row.reservation_id } as never,
+            })
+          }
+          empty={
+            filters.some(name => search[name]) ? (
+              <Empty
+                icon="search"
+                title={f('noMatch')}
+                action={
+                  <button type="button" className="btn" onClick={clear}>
+                    {f('clearFilters')}
+                  </button>
+                }
+              >
+                {f('noMatchHelp')}
+              </Empty>
+            ) : (
+              <Empty icon="clock" title={t('none')}>
+                {t('noneHelp')}
+              </Empty>
+            )
+          }
+        />
       </Panel>
       {search['hold'] && sell && <Hold onClose={() => setSearch({ hold: undefined })} />}
       {search['explain'] && <Explain onClose={() => setSearch({ explain: undefined })} />}

@@ -5,9 +5,11 @@ import { useList } from '../../api/use.ts'
 import { useAddress } from '../../frame/address.ts'
 import { useMay } from '../../frame/person.ts'
 import { useWords } from '../../frame/words.ts'
-import { Empty, ErrorPanel } from '../../parts/Answers.tsx'
-import { type Column, DataTable } from '../../parts/DataTable.tsx'
+import { Empty } from '../../parts/Answers.tsx'
+import type { Column } from '../../parts/DataTable.tsx'
 import { useFormat } from '../../parts/format.ts'
+import { ListTable } from '../../parts/ListTable.tsx'
+import { NewButton } from '../../parts/NewButton.tsx'
 import { Page } from '../../parts/Page.tsx'
 import { SearchField, ViewTabs } from '../../parts/TableTools.tsx'
 import { Book } from './Book.tsx'
@@ -112,23 +114,27 @@ const SupplyList = () => {
     { name: t('view_late'), search: { view: 'late' } },
     { name: t('view_all'), search: { view: 'all' } },
   ]
-  const button = (text: string) => (
-    <button type="button" className="btn primary" onClick={() => setSearch({ new: '1' })}>
-      {text}
-    </button>
-  )
   const filtered = view !== undefined || q !== undefined
   const empty = filtered ? (
     <Empty icon="filter" title={t('noMatch')}>
       {t('noMatchHelp')}
     </Empty>
   ) : (
-    <Empty icon="truck" title={t('emptyTitle')} action={may ? button(t('emptyDo')) : undefined}>
+    <Empty
+      icon="truck"
+      title={t('emptyTitle')}
+      action={may ? <NewButton>{t('emptyDo')}</NewButton> : undefined}
+    >
       {t('empty')}
     </Empty>
   )
   return (
-    <Page title={t('title')} under={t('under')} fills actions={may && button(t('book'))}>
+    <Page
+      title={t('title')}
+      under={t('under')}
+      fills
+      actions={may && <NewButton>{t('book')}</NewButton>}
+    >
       <section className="panel flush">
         <ViewTabs
           table="supply"
@@ -144,25 +150,17 @@ const SupplyList = () => {
             onChange={text => setSearch({ q: text || undefined })}
           />
         </div>
-        {list.problem !== undefined && list.rows.length === 0 ? (
-          <ErrorPanel problem={list.problem} again={list.again} />
-        ) : (
-          <DataTable
-            label={t('list')}
-            columns={columns}
-            rows={list.rows}
-            keyOf={({ code }) => code}
-            loading={list.loading}
-            old={list.old}
-            hasMore={list.hasMore}
-            onMore={list.more}
-            rowHeight={ROW_HEIGHT}
-            onOpen={({ code: supply }) =>
-              navigate({ to: '/supply/$supply', params: { supply } as never })
-            }
-            empty={empty}
-          />
-        )}
+        <ListTable
+          of={list}
+          label={t('list')}
+          columns={columns}
+          keyOf={({ code }) => code}
+          rowHeight={ROW_HEIGHT}
+          onOpen={({ code: supply }) =>
+            navigate({ to: '/supply/$supply', params: { supply } as never })
+          }
+          empty={empty}
+        />
       </section>
       {search['new'] && may && <Book onClose={() => setSearch({ new: undefined })} />}
     </Page>

@@ -5,9 +5,10 @@ import { useList, useRead, useWrite } from '../../api/use.ts'
 import { useAddress, useParam } from '../../frame/address.ts'
 import { tell } from '../../frame/toasts.ts'
 import { useWords } from '../../frame/words.ts'
-import { Answer, Empty, ErrorPanel } from '../../parts/Answers.tsx'
-import { type Column, DataTable } from '../../parts/DataTable.tsx'
+import { Answer, Empty } from '../../parts/Answers.tsx'
+import type { Column } from '../../parts/DataTable.tsx'
 import { useFormat } from '../../parts/format.ts'
+import { ListTable } from '../../parts/ListTable.tsx'
 import { Page } from '../../parts/Page.tsx'
 import { StatusShape } from '../../parts/Status.tsx'
 import { EndpointActions } from './EndpointActions.tsx'
@@ -154,26 +155,18 @@ const Deliveries = ({ endpoint }: { endpoint: Endpoint }) => {
   return (
     <section className="panel">
       <Tools endpoint={endpoint} state={state} />
-      {list.problem !== undefined && list.rows.length === 0 ? (
-        <ErrorPanel problem={list.problem} again={list.again} />
-      ) : (
-        <DataTable
-          label={t('deliveries')}
-          columns={columns}
-          rows={list.rows}
-          keyOf={({ event_id }) => event_id}
-          loading={list.loading}
-          old={list.old}
-          hasMore={list.hasMore}
-          onMore={list.more}
-          onOpen={({ event_id }) => navigate({ to: `/webhooks/${endpoint_id}/${event_id}` })}
-          empty={
-            <Empty icon="webhook" title={t(state === undefined ? 'noDeliveries' : 'noMatch')}>
-              {t(state === undefined ? 'noDeliveriesHelp' : 'noMatchHelp')}
-            </Empty>
-          }
-        />
-      )}
+      <ListTable
+        of={list}
+        label={t('deliveries')}
+        columns={columns}
+        keyOf={({ event_id }) => event_id}
+        onOpen={({ event_id }) => navigate({ to: `/webhooks/${endpoint_id}/${event_id}` })}
+        empty={
+          <Empty icon="webhook" title={t(state === undefined ? 'noDeliveries' : 'noMatch')}>
+            {t(state === undefined ? 'noDeliveriesHelp' : 'noMatchHelp')}
+          </Empty>
+        }
+      />
     </section>
   )
 }

@@ -4,9 +4,11 @@ import { api } from '../../api/client.ts'
 import { useList } from '../../api/use.ts'
 import { useAddress } from '../../frame/address.ts'
 import { useWords } from '../../frame/words.ts'
-import { Empty, ErrorPanel } from '../../parts/Answers.tsx'
-import { type Column, DataTable } from '../../parts/DataTable.tsx'
+import { Empty } from '../../parts/Answers.tsx'
+import type { Column } from '../../parts/DataTable.tsx'
 import { useFormat } from '../../parts/format.ts'
+import { ListTable } from '../../parts/ListTable.tsx'
+import { NewButton } from '../../parts/NewButton.tsx'
 import { Page } from '../../parts/Page.tsx'
 import { type Endpoint, EndpointDialog } from './EndpointDialog.tsx'
 import { EndpointState } from './EndpointState.tsx'
@@ -82,39 +84,31 @@ const Webhooks = () => {
     }),
   )
   const columns = useEndpointColumns()
-  const button = (text: string) => (
-    <button type="button" className="btn primary" onClick={() => setSearch({ new: '1' })}>
-      {text}
-    </button>
-  )
   return (
     <Page
       title={t('title')}
       under={<span className="wide">{t('under')}</span>}
       fills
-      actions={button(t('newEndpoint'))}
+      actions={<NewButton>{t('newEndpoint')}</NewButton>}
     >
       <section className="panel">
-        {list.problem !== undefined && list.rows.length === 0 ? (
-          <ErrorPanel problem={list.problem} again={list.again} />
-        ) : (
-          <DataTable
-            label={t('list')}
-            columns={columns}
-            rows={list.rows}
-            keyOf={({ endpoint_id }) => String(endpoint_id)}
-            loading={list.loading}
-            hasMore={list.hasMore}
-            onMore={list.more}
-            rowHeight={ROW_HEIGHT}
-            onOpen={({ endpoint_id }) => navigate({ to: `/webhooks/${endpoint_id}` })}
-            empty={
-              <Empty icon="webhook" title={t('emptyTitle')} action={button(t('emptyDo'))}>
-                {t('empty')}
-              </Empty>
-            }
-          />
-        )}
+        <ListTable
+          of={list}
+          label={t('list')}
+          columns={columns}
+          keyOf={({ endpoint_id }) => String(endpoint_id)}
+          rowHeight={ROW_HEIGHT}
+          onOpen={({ endpoint_id }) => navigate({ to: `/webhooks/${endpoint_id}` })}
+          empty={
+            <Empty
+              icon="webhook"
+              title={t('emptyTitle')}
+              action={<NewButton>{t('emptyDo')}</NewButton>}
+            >
+              {t('empty')}
+            </Empty>
+          }
+        />
       </section>
       {search['new'] && <EndpointDialog onClose={() => setSearch({ new: undefined })} />}
     </Page>
