@@ -1,6 +1,15 @@
 // Renders the documents into plain pages, dist/docs: no framework, no inline script, no network. The
 // server serves them at /docs. `node scripts/renderDocs.mjs [folder]`.
-import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  copyFileSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { dirname, join, normalize, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
@@ -58,6 +67,13 @@ const linked = (html, path, known) =>
     return `<a href="${addressOf(target)}${anchor ? `#${anchor}` : ''}">${inner}</a>`
   })
 
+/** A picture of docs/images by its address on the server; the page keeps its place free. */
+const pictured = (html, path) =>
+  html.replace(/<img src="([^"]*)"/g, (whole, source) => {
+    const target = normalize(join(dirname(path), decodeURI(source)))
+    return target.startsWith('docs/images/') ? `<img loading="lazy" src="/${target}"` : whole
+  })
+
 const withAnchors = html =>
   html.replace(/<h([1-4])>([\s\S]*?)<\/h\1>/g, (_, level, inner) => {
     const id = slugOf(textOf(inner))
@@ -72,7 +88,8 @@ const withScrolling = html =>
 const bodyOf = (path, known) => {
   const markdown = readFileSync(join(root, path), 'utf8')
   const options = { extensions: [gfm()], htmlExtensions: [gfmHtml()] }
-  return withScrolling(withAnchors(linked(micromark(markdown, options), path, known)))
+  const html = pictured(micromark(markdown, options), path)
+  return withScrolling(withAnchors(linked(html, path, known)))
 }
 
 const titleOf = html => textOf(/<h1[^>]*>([\s\S]*?)<\/h1>/.exec(html)?.[1] ?? 'Holdfast')
@@ -171,4 +188,6 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
   for (const name of ['site.js', 'site.css']) {
     copyFileSync(join(root, 'docs/site', name), join(folder, 'site', name))
   }
+  const images = join(root, 'docs/images')
+  if (existsSync(images)) cpSync(images, join(folder, 'images'), { recursive: true })
 }
