@@ -42,6 +42,7 @@ export const refusals = {
   calendar_exists: 'A calendar with this code exists already.',
   calendar_in_use: 'Locations work by this calendar.',
   unknown_channel: 'No channel has this code.',
+  location_not_in_channel: 'The channel does not sell from this location.',
   channel_exists: 'A channel with this code exists already.',
   kit_not_found: 'This SKU is no kit.',
   kit_in_circle: 'A kit cannot contain itself, not even through other kits.',

@@ -1,6 +1,6 @@
 -- Gives a level's free units to those who wait, in their order: a higher priority first, then first
--- come, first served. An order's units come before those of its cart. A cart whose time is over
--- gets nothing.
+-- come, first served; then fills the buffers of channels. An order's units come before those of its
+-- cart. A cart whose time is over gets nothing.
 -- p_level_id int: locked; p_limit int: allocations to serve at the most, the rest is left to the
 -- sweeper. answer: [{reservation_id, order_reference, line, part, quantity}], each a movement.
 -- locks: the allocations' rows and places, under the level.
@@ -21,6 +21,7 @@ begin
   where l.tenant_id = p_tenant_id and l.level_id = p_level_id;
   v_free := holdfast_engine_N.free_for_queue(v_level);
   if v_free <= 0 or v_level.backordered + v_level.held_backordered = 0 then
+    perform holdfast_engine_N.fill_buffers(p_tenant_id, p_level_id);
     return v_served;
   end if;
   for v_place in
@@ -54,6 +55,7 @@ begin
       'order_reference', v_place.order_reference, 'line', v_place.line_no,
       'part', v_place.part_no, 'quantity', v_committed + v_held);
   end loop;
+  perform holdfast_engine_N.fill_buffers(p_tenant_id, p_level_id);
   perform holdfast_engine_N.queue_due(p_tenant_id, array[p_level_id]);
   perform holdfast_engine_N.queue_moved(p_tenant_id, p_level_id);
   return v_served;
@@ -95,7 +97,7 @@ begin
   where r.tenant_id = p_tenant_id and r.reservation_id = p_reservation_id;
 end $$;
 
--- Those of some levels at which somebody waits.
+-- Those of some levels at which somebody waits, or a channel's buffer may have to be filled.
 -- p_levels int[]: locked. answer: their ids, sorted.
 -- Asked once a call: a shop that backorders nothing pays no more for it.
 -- locks: none.
@@ -106,7 +108,7 @@ begin
   return array(
     select l.level_id from holdfast.levels l
     where l.tenant_id = p_tenant_id and l.level_id = any (p_levels)
-      and l.backordered + l.held_backordered > 0
+      and l.backordered + l.held_backordered + l.buffer_size > 0
     order by l.level_id);
 end $$;
 
@@ -131,7 +133,7 @@ begin
   end loop;
 end $$;
 
--- Notes those of some levels that have units free for somebody who waits still.
+-- Notes those of some levels that have units free for somebody who waits still, or for a buffer.
 -- p_levels int[]: locked. answer: nothing.
 -- The sweeper serves them: see tidy_queues.
 -- locks: the new rows, under their levels.
@@ -143,7 +145,8 @@ begin
   select p_tenant_id, l.level_id, holdfast.clock()
   from holdfast.levels l
   where l.tenant_id = p_tenant_id and l.level_id = any (p_levels)
-    and l.backordered + l.held_backordered > 0 and holdfast_engine_N.free_for_queue(l) > 0
+    and (l.backordered + l.held_backordered > 0 and holdfast_engine_N.free_for_queue(l) > 0
+      or l.buffered < l.buffer_size and holdfast_engine_N.sellable(l) > 0)
   order by l.level_id
   on conflict do nothing;
 end $$;

@@ -59,10 +59,10 @@ begin
   end if;
   if exists (
     select from holdfast.levels l where l.tenant_id = p_tenant_id and l.sku_id = v_from.sku_id
-      and l.backordered + l.held_backordered + l.buffered + l.waiting > 0)
+      and l.backordered + l.held_backordered + l.buffer_size + l.waiting > 0)
   then
     return holdfast_engine_N.refuse('sku_in_use',
-      'Somebody waits for units of this SKU: serve or cancel the queue first.',
+      'Units of this SKU are waited for, or kept for a channel: end that first.',
       jsonb_build_object('sku', v_from.code));
   end if;
 

@@ -6,6 +6,9 @@ create or replace function holdfast_engine_N.channel_row(p_tenant_id int, p_chan
 returns jsonb
 language sql volatile as $$
   select jsonb_build_object('code', c.code, 'name', c.name, 'kind', c.kind,
+    'locations', case when c.location_ids is not null then coalesce((
+      select jsonb_agg(p.code order by p.priority, p.code) from holdfast.locations p
+      where p.tenant_id = p_tenant_id and p.location_id = any (c.location_ids)), '[]') end,
     'created_at', c.created_at, 'archived_at', c.archived_at)
   from holdfast.channels c
   where c.tenant_id = p_tenant_id and c.channel_id = p_channel_id
@@ -42,13 +45,41 @@ language sql immutable as $$
     "code": {"is": "code", "max": 100, "needed": true},
     "to": {"is": "code", "max": 100},
     "name": {"is": "text", "max": 255},
-    "kind": {"is": "choice", "of": ["web", "pos", "marketplace", "wholesale"]}
+    "kind": {"is": "choice", "of": ["web", "pos", "marketplace", "wholesale"]},
+    "locations": {"is": "texts", "max": 100, "most": 1000}
   }'::jsonb
 $$;
 
+-- The locations that a channel is to sell from.
+-- p_request jsonb: "locations", a list of codes. answer: their ids, sorted; null for all.
+-- locks: none.
+create or replace function holdfast_engine_N.location_ids_of(p_tenant_id int, p_request jsonb)
+returns int[]
+language sql volatile as $$
+  select case when p_request ->> 'locations' is not null then array(
+    select p.location_id from holdfast.locations p
+    where p.tenant_id = p_tenant_id
+      and p.code = any (holdfast_engine_N.texts_of(p_request -> 'locations'))
+    order by p.location_id) end
+$$;
+
+-- Refuses a list of locations with one that nobody has made.
+-- p_request jsonb: "locations", checked. answer: unknown_location, or null.
+-- locks: none.
+create or replace function holdfast_engine_N.unknown_place(p_tenant_id int, p_request jsonb)
+returns jsonb
+language sql volatile as $$
+  select holdfast_engine_N.no_location(c.code)
+  from unnest(holdfast_engine_N.texts_of(p_request -> 'locations')) as c (code)
+  where not exists (
+    select from holdfast.locations p where p.tenant_id = p_tenant_id and p.code = c.code)
+  limit 1
+$$;
+
 -- Makes a channel.
--- p_request: {"code", "name" (else the code), "kind"}. answer: the channel, or channel_exists,
--- too_large (a tenant has at most 1,000), invalid_request.
+-- p_request: {"code", "name" (else the code), "kind", "locations": those it sells from (left out:
+-- all)}. answer: the channel, or channel_exists, unknown_location, too_large (a tenant has at most
+-- 1,000), invalid_request.
 -- locks: the tenant's row, under which its channels are numbered; the new row.
 create or replace function holdfast_engine_N.create_channel(p_tenant_id int, p_request jsonb)
 returns jsonb
@@ -56,8 +87,9 @@ language plpgsql volatile as $$
 declare
   v_code text := normalize(p_request ->> 'code');
   v_channel_id int;
-  v_refusal jsonb := holdfast_engine_N.check_fields(p_request,
-    holdfast_engine_N.channel_fields() - 'to');
+  v_refusal jsonb := coalesce(
+    holdfast_engine_N.check_fields(p_request, holdfast_engine_N.channel_fields() - 'to'),
+    holdfast_engine_N.unknown_place(p_tenant_id, p_request));
 begin
   if v_refusal is not null then
     return v_refusal;
@@ -69,9 +101,12 @@ begin
     return holdfast_engine_N.refuse('too_large', 'A tenant has at most 1000 channels.',
       '{"field": "code", "limit": 1000}');
   end if;
-  insert into holdfast.channels (tenant_id, channel_id, code, name, kind, created_at)
+  insert into holdfast.channels (
+    tenant_id, channel_id, code, name, kind, created_at, location_ids
+  )
   values (p_tenant_id, v_channel_id, v_code, coalesce(normalize(p_request ->> 'name'), v_code),
-    coalesce(p_request ->> 'kind', 'web'), holdfast.clock())
+    coalesce(p_request ->> 'kind', 'web'), holdfast.clock(),
+    holdfast_engine_N.location_ids_of(p_tenant_id, p_request))
   on conflict do nothing;
   if not found then
     return holdfast_engine_N.refuse_taken('channels_code_unique',
@@ -123,8 +158,8 @@ begin
 end $$;
 
 -- Changes a channel; a field that is absent stays.
--- p_request: {"code", "to" (a new code), "name", "kind"}. answer: the channel, or unknown_channel,
--- channel_exists, invalid_request.
+-- p_request: {"code", "to" (a new code), "name", "kind", "locations" (null: all)}. answer: the
+-- channel, or unknown_channel, channel_exists, unknown_location, invalid_request.
 -- locks: the channel's row, then the tenant's.
 create or replace function holdfast_engine_N.update_channel(p_tenant_id int, p_request jsonb)
 returns jsonb
@@ -132,15 +167,18 @@ language plpgsql volatile as $$
 declare
   v_to text := normalize(p_request ->> 'to');
   v_channel_id int;
-  v_refusal jsonb := holdfast_engine_N.check_fields(p_request,
-    holdfast_engine_N.channel_fields());
+  v_refusal jsonb := coalesce(
+    holdfast_engine_N.check_fields(p_request, holdfast_engine_N.channel_fields()),
+    holdfast_engine_N.unknown_place(p_tenant_id, p_request));
 begin
   if v_refusal is not null then
     return v_refusal;
   end if;
   update holdfast.channels c set
     code = coalesce(v_to, c.code), name = coalesce(normalize(p_request ->> 'name'), c.name),
-    kind = coalesce(p_request ->> 'kind', c.kind)
+    kind = coalesce(p_request ->> 'kind', c.kind),
+    location_ids = case when p_request ? 'locations'
+      then holdfast_engine_N.location_ids_of(p_tenant_id, p_request) else c.location_ids end
   where c.tenant_id = p_tenant_id and c.code = normalize(p_request ->> 'code')
   returning c.channel_id into v_channel_id;
   if not found then
@@ -152,10 +190,11 @@ exception when unique_violation then
     jsonb_build_object('channel', v_to));
 end $$;
 
--- Closes a channel: nothing is sold by it any more. What was sold keeps its name.
+-- Closes a channel: nothing is sold by it any more, and its buffers end. What was sold keeps its
+-- name.
 -- p_request: {"code"}. answer: the channel, or unknown_channel.
 -- Rules that name it stay, and hold for nobody.
--- locks: the channel's row, then the tenant's.
+-- locks: the levels of its buffers by id, the channel's row, then the tenant's.
 create or replace function holdfast_engine_N.archive_channel(p_tenant_id int, p_request jsonb)
 returns jsonb
 language sql volatile as $$
@@ -186,6 +225,10 @@ declare
 begin
   if v_refusal is not null then
     return v_refusal;
+  end if;
+  if p_at is not null then
+    perform holdfast_engine_N.end_buffers(
+      p_tenant_id, holdfast_engine_N.channel_of(p_tenant_id, p_request ->> 'code'), p_request);
   end if;
   select c.* into v_channel from holdfast.channels c
   where c.tenant_id = p_tenant_id and c.code = normalize(p_request ->> 'code')

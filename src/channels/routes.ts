@@ -1,12 +1,63 @@
 import Type from 'typebox'
 import { type Route, route } from '../server/route.ts'
-import { ChannelPage, ChannelParams, CreateChannel, ListChannels, UpdateChannel } from './shapes.ts'
+import {
+  ChannelBufferPage,
+  ChannelPage,
+  ChannelParams,
+  CreateChannel,
+  ListBuffers,
+  ListChannels,
+  SetBuffers,
+  UpdateChannel,
+} from './shapes.ts'
 
 const tag = 'Channels'
 const answer = Type.Ref('Channel#')
 
+const buffers: Route[] = [
+  route({
+    method: 'GET',
+    url: '/v1/buffers',
+    scope: 'read',
+    tag,
+    operation: 'list_buffers',
+    summary: 'List what is kept for channels',
+    query: ListBuffers,
+    answer: ChannelBufferPage,
+    refusals: ['unknown_sku', 'unknown_location', 'unknown_channel', 'too_large'],
+    call: (holdfast, { query }) => holdfast.channels.buffers(query),
+  }),
+  route({
+    method: 'POST',
+    url: '/v1/buffers',
+    scope: 'stock',
+    checks_location: true,
+    tag,
+    operation: 'set_buffers',
+    summary: 'Say how many units are kept for a channel; 0 ends it',
+    description:
+      'No other channel sells them. Where fewer are free, fewer are kept, and what comes free ' +
+      'fills the buffer, after those who wait. All lines or none.',
+    body: SetBuffers,
+    body_bytes_max: 4 * 1024 * 1024,
+    answer: Type.Ref('ChannelBuffers#'),
+    refusals: [
+      'unknown_sku',
+      'unknown_location',
+      'unknown_channel',
+      'level_not_found',
+      'kit_is_virtual',
+      'invalid_quantity',
+      'not_your_location',
+      'too_large',
+    ],
+    call: (holdfast, { body, options }) => holdfast.channels.setBuffers(body, options),
+  }),
+]
+
 /** Channels over HTTP. */
 export const channelRoutes: Route[] = [
+  ...buffers,
   route({
     method: 'GET',
     url: '/v1/channels',
@@ -29,7 +80,7 @@ export const channelRoutes: Route[] = [
     body: CreateChannel,
     answer,
     status: 201,
-    refusals: ['channel_exists', 'too_large'],
+    refusals: ['channel_exists', 'unknown_location', 'too_large'],
     call: (holdfast, { body, options }) => holdfast.channels.create(body, options),
   }),
   route({
@@ -56,7 +107,7 @@ export const channelRoutes: Route[] = [
     params: ChannelParams,
     body: UpdateChannel,
     answer,
-    refusals: ['unknown_channel', 'channel_exists', 'too_large'],
+    refusals: ['unknown_channel', 'channel_exists', 'unknown_location', 'too_large'],
     call: (holdfast, { params, body, options }) =>
       holdfast.channels.update({ ...body, ...params }, options),
   }),
@@ -66,7 +117,7 @@ export const channelRoutes: Route[] = [
     scope: 'stock',
     tag,
     operation: 'archive_channel',
-    summary: 'Archive a channel: nothing is sold by it any more',
+    summary: 'Archive a channel: nothing is sold by it any more, and its buffers end',
     params: ChannelParams,
     answer,
     refusals: ['unknown_channel', 'too_large'],

@@ -62,6 +62,8 @@ const GOOD: Record<string, () => string[]> = {
   'channels set': () => ['web'],
   'channels archive': () => ['web'],
   'channels unarchive': () => ['web'],
+  'channels buffers': () => [],
+  'channels buffer': () => ['web', 'TEE', 'berlin', '1'],
   'kits list': () => [],
   'kits show': () => ['BOX'],
   'kits set': () => ['BOX', 'TEE:2', 'MUG'],

@@ -1,11 +1,13 @@
-import { type Command, Option } from 'commander'
-import type { Channel } from '../channels/channels.ts'
+import { Argument, type Command, Option } from 'commander'
+import type { Buffer, Channel } from '../channels/channels.ts'
+import { readNumber } from './lines.ts'
 import { outcomeOf, type Shell, table } from './shell.ts'
 
 const KINDS = ['web', 'pos', 'marketplace', 'wholesale']
 
 const shown = (channel: Channel): string[] => [
   `${channel.code}  ${channel.name}, ${channel.kind}` +
+    `${channel.locations ? `, from ${channel.locations.join(', ') || 'nowhere'}` : ''}` +
     `${channel.archived_at ? `, archived ${channel.archived_at}` : ''}`,
 ]
 
@@ -13,7 +15,7 @@ const shown = (channel: Channel): string[] => [
 export const register = (program: Command, shell: Shell): void => {
   const channels = program
     .command('channels')
-    .summary('where it is sold: list, create, set, archive')
+    .summary('where it is sold: list, create, set, archive, and what is kept for each')
     .addHelpText('after', '\nExample:\n  $ holdfast channels create amazon --kind marketplace')
   const list = channels
     .command('list')
@@ -26,8 +28,13 @@ export const register = (program: Command, shell: Shell): void => {
         await holdfast.channels.list({ limit: 250, archived: list.opts()['archived'] ?? false }),
         page =>
           table(
-            ['code', 'name', 'kind'],
-            page.data.map(channel => [channel.code, channel.name, channel.kind]),
+            ['code', 'name', 'kind', 'locations'],
+            page.data.map(({ code, name, kind, locations }) => [
+              code,
+              name,
+              kind,
+              locations?.join(' ') ?? 'all',
+            ]),
           ),
       ),
     ),
@@ -36,6 +43,8 @@ export const register = (program: Command, shell: Shell): void => {
   registerFields(channels, shell, 'set', 'change a channel', 'set amazon --name "Amazon DE"')
   registerArchive(channels, shell, 'archive', 'nothing is sold by this channel any more')
   registerArchive(channels, shell, 'unarchive', 'put a channel back from the archive')
+  registerBuffers(channels, shell)
+  registerBuffer(channels, shell)
 }
 
 const registerFields = (
@@ -50,10 +59,12 @@ const registerFields = (
     .summary(summary)
     .option('--name <name>', 'for people')
     .addOption(new Option('--kind <kind>', 'what sort of channel').choices(KINDS))
+    .option('--locations <codes...>', 'it sells from these alone; "all" ends that')
     .addHelpText('after', `\nExample:\n  $ holdfast channels ${example}`)
   command.action((code: string) => {
-    const { name, kind } = command.opts()
-    const request = { code, name, kind }
+    const { name, kind, locations: from } = command.opts()
+    const locations = from?.join() === 'all' ? null : from
+    const request = { code, name, kind, ...(from && { locations }) }
     return shell.withHoldfast(command, async holdfast => {
       const room = holdfast.channels
       const answer = verb === 'create' ? room.create(request) : room.update(request)
@@ -77,4 +88,59 @@ const registerArchive = (
       outcomeOf(await holdfast.channels[verb]({ code }), shown),
     ),
   )
+}
+
+const bufferRows = (buffers: Buffer[]): string[] =>
+  table(
+    ['sku', 'location', 'channel', 'kept', 'of', 'sellable'],
+    buffers.map(({ sku, location, channel, units, size, sellable }) => [
+      sku,
+      location,
+      channel,
+      String(units),
+      String(size),
+      String(sellable),
+    ]),
+  )
+
+const registerBuffers = (channels: Command, shell: Shell): void => {
+  const buffers = channels
+    .command('buffers')
+    .summary('what is kept for channels')
+    .option('--channel <code>', 'only for this channel')
+    .option('--sku <code>', 'only of this SKU')
+    .option('--location <code>', 'only at this location')
+    .option('--short', 'only those that keep less than they are to')
+    .addHelpText('after', '\nExample:\n  $ holdfast channels buffers --channel amazon')
+  buffers.action(() => {
+    const { channel, sku, location, short } = buffers.opts()
+    return shell.withHoldfast(buffers, async holdfast =>
+      outcomeOf(
+        await holdfast.channels.buffers({ channel, sku, location, short, limit: 250 }),
+        page => bufferRows(page.data),
+      ),
+    )
+  })
+}
+
+const registerBuffer = (channels: Command, shell: Shell): void => {
+  const buffer = channels
+    .command('buffer <channel> <sku> <location>')
+    .addArgument(new Argument('<units>', 'how many; 0 ends it').argParser(readNumber))
+    .summary('keep units of a level for one channel')
+    .option('--reason <text>', 'why; it stands in the ledger')
+    .option('--key <key>', 'idempotency key: the same key has one effect')
+    .addHelpText('after', '\nExample:\n  $ holdfast channels buffer amazon TEE-M berlin 20')
+  buffer.action((channel: string, sku: string, location: string, quantity: number) => {
+    const { reason, key } = buffer.opts()
+    return shell.withHoldfast(buffer, async holdfast =>
+      outcomeOf(
+        await holdfast.channels.setBuffers(
+          { lines: [{ sku, location, channel, quantity }], reason },
+          { key },
+        ),
+        ({ lines }) => bufferRows(lines),
+      ),
+    )
+  })
 }

@@ -5,8 +5,8 @@ const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
 const NAME_LENGTH_MAX = 255
 
 /**
- * The id of the reservation that somebody names by it, or by its order. A word that leads to none is
- * given back as it is: the verb refuses it.
+ * The id of the reservation that somebody names by it, or by its order. A word that leads to none
+ * is given back as it is: the verb refuses it.
  */
 export const reservationNamed = async (holdfast: Holdfast, named: string): Promise<string> => {
   if (UUID.test(named) || named === '' || named.length > NAME_LENGTH_MAX) return named

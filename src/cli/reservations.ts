@@ -88,6 +88,11 @@ const contactOptions = [
   new Option('--lang <tag>', 'their language, as zh-CN'),
 ]
 
+const soldByOptions = [
+  new Option('--channel <code>', 'where it is sold'),
+  new Option('--tier <name>', "the buyer's tier, as the shop names it"),
+]
+
 const contactOf = ({ email, lang }: Record<string, unknown>) =>
   email === undefined && lang === undefined
     ? {}
@@ -109,6 +114,7 @@ const specs: Spec[] = [
       new Option('--backorder <way>', 'where stock is short').choices(['none', 'mixed', 'whole']),
       new Option('--owner <name>', 'a staff hold: who keeps it'),
       new Option('--review-at <instant>', 'a staff hold: when somebody looks again'),
+      ...soldByOptions,
       ...contactOptions,
     ],
     run: (holdfast, { lines, options, key }) =>
@@ -125,6 +131,8 @@ const specs: Spec[] = [
             split: 'split',
             owner: 'owner',
             reviewAt: 'review_at',
+            channel: 'channel',
+            tier: 'tier',
           }) as object),
         },
         key,
@@ -237,13 +245,19 @@ const specs: Spec[] = [
       new Option(orderOption.flags, orderOption.description).makeOptionMandatory(),
       new Option('--fulfilled', 'the goods are gone already'),
       new Option('--occurred-at <instant>', 'when it happened'),
+      ...soldByOptions,
     ],
     run: (holdfast, { lines, options, key }) =>
       holdfast.recordSale(
         {
           order_reference: `${options['order']}`,
           lines: lines ?? [],
-          ...given(options, { fulfilled: 'fulfilled', occurredAt: 'occurred_at' }),
+          ...given(options, {
+            fulfilled: 'fulfilled',
+            occurredAt: 'occurred_at',
+            channel: 'channel',
+            tier: 'tier',
+          }),
         },
         key,
       ),

@@ -1,6 +1,7 @@
 import { ensureCatalog } from '../catalog/ensureCatalog.ts'
 import { clock } from '../clock.ts'
 import type { Holdfast } from '../holdfast.ts'
+import { seedChannels } from './channels.ts'
 import { type DemoOrder, demoOrders, LOCATIONS, openingLines } from './orders.ts'
 import { demoKits, demoProducts } from './products.ts'
 import { makeScarce } from './scarce.ts'
@@ -97,6 +98,7 @@ export const seedDemo = async (holdfast: Holdfast): Promise<DemoReport | undefin
   await seedWaiting(holdfast, skus)
 
   await makeScarce(holdfast)
+  await seedChannels(holdfast, skus)
   await live(holdfast, last, now) // the last one says that all the others are there
   return { ...report, fresh: true }
 }

@@ -151,6 +151,14 @@ language sql volatile as $$ select holdfast.call(p_tenant, 'receive_supply', p_r
 create or replace function holdfast.answer_promise(p_tenant text, p_request jsonb) returns jsonb
 language sql volatile as $$ select holdfast.call(p_tenant, 'answer_promise', p_request) $$;
 
+-- Says how many units of a level are kept for a channel; 0 ends it.
+-- select holdfast.set_buffers('default', '{"lines":
+--   [{"sku": "TEE-M", "location": "x", "channel": "amazon", "quantity": 20}]}');
+-- answer: {"ok": true, "lines": [the buffers]} or a refusal.
+-- locks: the levels by id, then their buffers.
+create or replace function holdfast.set_buffers(p_tenant text, p_request jsonb) returns jsonb
+language sql volatile as $$ select holdfast.call(p_tenant, 'set_buffers', p_request) $$;
+
 -- Makes a kit of a SKU, or says anew what it is made of.
 -- select holdfast.set_kit('default',
 --   '{"sku": "BOX", "components": [{"sku": "MUG", "quantity": 2}]}');

@@ -3,9 +3,10 @@
 -- p_fact: true for what has happened in the world, which may raise a shortage; a sale never may,
 -- and a constraint of the level refuses it. Without a level (an untracked SKU) only the movement is
 -- written. answer: the level after the movement (all null without a level).
+-- A sale of a channel takes what is not free for all out of the channel's buffer.
 -- No movement of a reservation stands before its creation, though the clock stepped back since:
 -- reads look for them from there on.
--- locks: the level, which the frame has locked already.
+-- locks: the level, which the frame has locked already; a buffer's row under it.
 create or replace function holdfast_engine_N.record_movement(
   p_tenant_id int,
   p_kind int,
@@ -32,11 +33,19 @@ create or replace function holdfast_engine_N.record_movement(
 language plpgsql volatile as $$
 declare
   v_level holdfast.levels;
-  v_now timestamptz := greatest(holdfast.clock(), (
-    select r.created_at from holdfast.reservations r
-    where r.tenant_id = p_tenant_id and r.reservation_id = p_reservation_id
-  ));
+  v_now timestamptz := holdfast.clock();
+  v_created_at timestamptz;
+  v_channel_id int;
+  v_buffered bigint := 0; -- of the units, those out of the channel's buffer
 begin
+  select r.created_at, r.channel_id into v_created_at, v_channel_id
+  from holdfast.reservations r
+  where r.tenant_id = p_tenant_id and r.reservation_id = p_reservation_id;
+  v_now := greatest(v_now, v_created_at);
+  if v_channel_id is not null and p_kind in (1, 2, 3, 8) and p_held + p_committed > 0 then
+    v_buffered := holdfast_engine_N.out_of_buffer(
+      p_tenant_id, p_level_id, v_channel_id, p_held + p_committed);
+  end if;
   if p_level_id is not null then
     update holdfast.levels l set
       on_hand = l.on_hand + p_on_hand,
@@ -76,5 +85,9 @@ begin
     p_reason, p_document, nullif(p_backordered, 0), nullif(p_held_backordered, 0),
     nullif(v_level.held_backordered, 0)
   );
+  if v_buffered > 0 then
+    perform holdfast_engine_N.move_buffer(
+      p_tenant_id, p_level_id, v_level.version, v_channel_id, -v_buffered);
+  end if;
   return v_level;
 end $$;

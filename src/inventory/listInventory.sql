@@ -120,7 +120,7 @@ returns jsonb
 language sql volatile as $$
   select holdfast_engine_N.level_row(s.code, p.code, l.held, l.committed, l.on_hand,
       l.damaged, l.quality_control, l.set_aside, l.backordered, l.shortage, l.safety_stock,
-      l.buffered + l.waiting + l.held_backordered - o.waiting, o.units, l.version, l.changed_at,
+      l.buffer_size + l.waiting + l.held_backordered - o.waiting, o.units, l.version, l.changed_at,
       holdfast.clock())
     || holdfast_engine_N.queue_row(l.backordered, l.held_backordered - o.waiting,
       l.backorder_ceiling)

@@ -1,11 +1,12 @@
 -- The best promise for a virtual kit that is asked for now: where one can be made up of stock, else
 -- at the first location where the components that are short may wait.
 -- p_locations jsonb: by priority, each with "sellable": kits, and "levels": [{"level_id",
--- "sellable", "units": in what is asked for}]. answer: {"promise": …}, or {} for none.
+-- "sellable", "units": in what is asked for}]; p_channel_id int: null for none. answer:
+-- {"promise": …}, or {} for none.
 -- A kit ships when the last of its components is there.
 -- locks: as next_promise.
 create or replace function holdfast_engine_N.best_kit_promise(
-  p_tenant_id int, p_locations jsonb, p_now timestamptz
+  p_tenant_id int, p_locations jsonb, p_channel_id int, p_now timestamptz
 ) returns jsonb
 language plpgsql volatile as $$
 declare
@@ -24,7 +25,8 @@ begin
     return '{}';
   end if;
   for v_location in select l from jsonb_array_elements(p_locations) as l loop
-    v_promise := holdfast_engine_N.kit_promise(p_tenant_id, v_location -> 'levels', p_now);
+    v_promise := holdfast_engine_N.kit_promise(
+      p_tenant_id, v_location -> 'levels', p_channel_id, p_now);
     if v_promise is not null then
       return jsonb_build_object('promise', v_promise);
     end if;
@@ -33,13 +35,13 @@ begin
 end $$;
 
 -- The promise of a kit at one location: the latest of those of its components.
--- p_levels jsonb: as best_kit_promise. answer: the promise with "left": kits that may be sold
--- there still; or null where a component is short and may not wait.
+-- p_levels jsonb, p_channel_id: as best_kit_promise. answer: the promise with "left": kits that may
+-- be sold there still; or null where a component is short and may not wait.
 -- A component without a date leaves the kit without one. Business days are told only where one
 -- component says both ends.
 -- locks: as next_promise.
 create or replace function holdfast_engine_N.kit_promise(
-  p_tenant_id int, p_levels jsonb, p_now timestamptz
+  p_tenant_id int, p_levels jsonb, p_channel_id int, p_now timestamptz
 ) returns jsonb
 language plpgsql volatile as $$
 declare
@@ -53,13 +55,13 @@ begin
     select * from jsonb_to_recordset(p_levels) as l (level_id int, sellable bigint, units bigint)
   loop
     v_each := holdfast_engine_N.next_promise(p_tenant_id, v_level.level_id, v_level.sellable,
-      null, null, p_now, v_level.units);
+      p_channel_id, null, p_now, v_level.units);
     if v_each is null then
       return null;
     end if;
     v_left := least(v_left, (greatest(0, v_level.sellable) + (
       select t.room from holdfast_engine_N.backorder_terms(
-        p_tenant_id, v_level.level_id, null, null, p_now) as t)) / v_level.units);
+        p_tenant_id, v_level.level_id, p_channel_id, null, p_now) as t)) / v_level.units);
     v_from := greatest(v_from, (v_each ->> 'ship_from')::date);
     if (coalesce((v_each ->> 'ship_to')::date, 'infinity'),
       coalesce((v_each ->> 'ship_from')::date, 'infinity'))

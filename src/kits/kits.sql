@@ -86,18 +86,19 @@ begin
 end $$;
 
 -- Puts what may be had of virtual kits among the answers about SKUs.
--- p_data jsonb: of availability, one a code that was asked; p_location_id int: null for all.
+-- p_data jsonb: of availability, one a code that was asked; p_location_id, p_channel_id int: null
+-- for all.
 -- answer: the same; of a virtual kit it says how many can be made up, location by location.
 -- Only of a tenant that has kits.
 -- locks: none.
 create or replace function holdfast_engine_N.with_kits(
-  p_tenant_id int, p_data jsonb, p_location_id int, p_now timestamptz
+  p_tenant_id int, p_data jsonb, p_location_id int, p_channel_id int, p_now timestamptz
 ) returns jsonb
 language plpgsql volatile as $$
 begin
   return (
     select jsonb_agg(case when k.kit is null then d.row else d.row
-      || holdfast_engine_N.kits_available(p_tenant_id, k.kit, p_location_id,
+      || holdfast_engine_N.kits_available(p_tenant_id, k.kit, p_location_id, p_channel_id,
         (d.row ->> 'factor')::bigint, d.row ? 'archived', p_now) end order by d.n)
     from jsonb_array_elements(p_data) with ordinality as d (row, n)
     left join holdfast.skus s on s.tenant_id = p_tenant_id and s.code = d.row ->> 'sku'
@@ -105,18 +106,20 @@ begin
 end $$;
 
 -- How many of a virtual kit there are: at each location as many as its scarcest component makes.
--- p_kit: of kit_of; p_location_id int: null for all; p_factor bigint: kits in one of the code that
--- was asked; p_archived boolean. answer: {"kit", "tracked", "available", "sellable", "locations",
--- "parts", "promise"}; a location's version is the sum of its levels', and rises with each of them.
+-- p_kit: of kit_of; p_location_id, p_channel_id int: null for all; p_factor bigint: kits in one of
+-- the code that was asked; p_archived boolean. answer: {"kit", "tracked", "available", "sellable",
+-- "locations", "parts", "promise"}; a location's version is the sum of its levels', and rises with
+-- each of them.
 -- locks: as next_promise.
 create or replace function holdfast_engine_N.kits_available(
-  p_tenant_id int, p_kit jsonb, p_location_id int, p_factor bigint, p_archived boolean,
-  p_now timestamptz
+  p_tenant_id int, p_kit jsonb, p_location_id int, p_channel_id int, p_factor bigint,
+  p_archived boolean, p_now timestamptz
 ) returns jsonb
 language plpgsql volatile as $$
 declare
   v_locations jsonb;
   v_tracked boolean := p_kit @? '$[*] ? (@.tracked == true)';
+  v_places int[] := holdfast_engine_N.places_of_channel(p_tenant_id, p_channel_id);
 begin
   select jsonb_agg(jsonb_build_object('location', f.location, 'available', f.available,
     'sellable', f.sellable, 'scarcest', f.scarcest, 'version', f.version, 'levels', f.levels)
@@ -131,21 +134,26 @@ begin
         'units', u.per_kit * p_factor) order by u.level_id) as levels
     from (
       select l.level_id, l.location_id, c.sku_code as code, c.per_kit, l.version,
-        (r.level ->> 'available')::bigint as available, (r.level ->> 'sellable')::bigint as sellable
+        (r.level ->> 'available')::bigint as available, case when p_channel_id is null
+          then (r.level ->> 'sellable')::bigint
+          else greatest(0, holdfast_engine_N.sellable_to(l.level,
+            holdfast_engine_N.sellable(l.level) + l.buffered + o.units + o.waiting,
+            p_channel_id)) end as sellable
       from jsonb_to_recordset(p_kit)
         as c (sku_id int, sku_code text, per_kit bigint, tracked boolean)
       cross join lateral (
-        select l.* from holdfast.levels l
+        select l as level, l.* from holdfast.levels l
         where l.tenant_id = p_tenant_id and l.sku_id = c.sku_id
           and (p_location_id is null or l.location_id = p_location_id)
+          and (v_places is null or l.location_id = any (v_places))
         offset 0 -- fenced: see touched_levels
       ) as l
-      cross join lateral holdfast_engine_N.overdue_at(
-        p_tenant_id, l.level_id, p_now) as o (units, waiting)
+      cross join lateral holdfast_engine_N.overdue_at(p_tenant_id, l.level_id, p_now) as o
       cross join lateral (
         select holdfast_engine_N.level_row(null, null, l.held, l.committed, l.on_hand, l.damaged,
           l.quality_control, l.set_aside, l.backordered, l.shortage, l.safety_stock,
-          l.buffered + l.waiting + l.held_backordered - o.waiting, o.units, l.version, l.changed_at, p_now) as level
+          l.buffer_size + l.waiting + l.held_backordered - o.waiting, o.units, l.version,
+          l.changed_at, p_now) as level
       ) as r
       where c.tracked
     ) as u
@@ -166,5 +174,5 @@ begin
     'sellable', case when v_tracked then case when p_archived then 0 else coalesce((
       select sum((l ->> 'sellable')::bigint) from jsonb_array_elements(v_locations) as l), 0) end
     end) || case when p_archived then '{}' else holdfast_engine_N.best_kit_promise(
-      p_tenant_id, coalesce(v_locations, '[]'), p_now) end;
+      p_tenant_id, coalesce(v_locations, '[]'), p_channel_id, p_now) end;
 end $$;

@@ -35,8 +35,8 @@ begin
   v_free := array_fill(0::bigint, array[jsonb_array_length(v_places)]);
   for v_pass in 1..2 loop
     for i in 1..cardinality(v_free) loop
-      v_free[i] := holdfast_engine_N.kits_at(
-        p_tenant_id, v_places -> (i - 1) -> 'parts', p_taken, v_asked, v_pass = 2, p_now);
+      v_free[i] := holdfast_engine_N.kits_at(p_tenant_id, v_places -> (i - 1) -> 'parts',
+        (p_want ->> 'channel_id')::int, p_taken, v_asked, v_pass = 2, p_now);
       if v_free[i] > v_free[v_best] then
         v_best := i;
       end if;
@@ -74,6 +74,9 @@ end $$;
 create or replace function holdfast_engine_N.kit_places(p_tenant_id int, p_want jsonb)
 returns jsonb
 language plpgsql volatile as $$
+declare
+  v_places int[] := holdfast_engine_N.places_of_channel(
+    p_tenant_id, (p_want ->> 'channel_id')::int);
 begin
   if not exists (
     select from jsonb_array_elements(p_want -> 'kit') as c where c -> 'tracked' = 'true')
@@ -100,22 +103,25 @@ begin
       where p.tenant_id = p_tenant_id and p.archived_at is null
         and (p_want ->> 'location_code' is null
           or p.location_id = (p_want ->> 'location_id')::int)
+        and (v_places is null or p.location_id = any (v_places))
       group by p.location_id, p.priority
       having bool_and(l.level_id is not null or not c.tracked)
     ) as f);
 end $$;
 
 -- How many whole kits a location can give, counted by its scarcest component.
--- p_parts: of kit_places; p_taken: see plan_kit; p_free boolean: first ends what is overdue where
--- less than p_asked kits are there. answer: kits, 0 or more. locks: as free_overdue.
+-- p_parts: of kit_places; p_channel_id int: null for none; p_taken: see plan_kit; p_free boolean:
+-- first ends what is overdue where less than p_asked kits are there. answer: kits, 0 or more.
+-- locks: as free_overdue.
 create or replace function holdfast_engine_N.kits_at(
-  p_tenant_id int, p_parts jsonb, p_taken jsonb, p_asked bigint, p_free boolean,
-  p_now timestamptz
+  p_tenant_id int, p_parts jsonb, p_channel_id int, p_taken jsonb, p_asked bigint,
+  p_free boolean, p_now timestamptz
 ) returns bigint
 language plpgsql volatile as $$
 declare
   v_part record;
   v_units bigint;
+  v_before bigint; -- what earlier lines take
   v_kits bigint := 1000000000000;
 begin
   for v_part in
@@ -124,12 +130,12 @@ begin
     where c.level_id is not null
     order by c.level_id
   loop
-    v_units := holdfast_engine_N.sellable_at(p_tenant_id, v_part.level_id)
-      - coalesce((p_taken ->> v_part.level_id::text)::bigint, 0);
-    if p_free and v_units < p_asked * v_part.per_kit then
-      v_units := v_units + holdfast_engine_N.free_overdue(
-        p_tenant_id, v_part.level_id, p_asked * v_part.per_kit - v_units, p_now);
-    end if;
+    v_before := coalesce((p_taken ->> v_part.level_id::text)::bigint, 0);
+    v_units := case
+      when p_free then holdfast_engine_N.sellable_freed(p_tenant_id, v_part.level_id,
+        p_channel_id, p_asked * v_part.per_kit + v_before, p_now)
+      else holdfast_engine_N.sellable_at(p_tenant_id, v_part.level_id, p_channel_id) end
+      - v_before;
     v_kits := least(v_kits, greatest(0, v_units) / v_part.per_kit);
   end loop;
   return v_kits;
@@ -197,7 +203,8 @@ begin
       select jsonb_agg(jsonb_build_object('location', l.code, 'available', o.kits) order by o.n)
       from (
         select p.n, (p.place ->> 'location_id')::int as location_id, holdfast_engine_N.kits_at(
-          p_tenant_id, p.place -> 'parts', '{}', p_asked, false, p_now) as kits
+          p_tenant_id, p.place -> 'parts', (p_want ->> 'channel_id')::int, '{}', p_asked, false,
+          p_now) as kits
         from jsonb_array_elements(holdfast_engine_N.kit_places(p_tenant_id, v_elsewhere))
           with ordinality as p (place, n)
         where (p.place ->> 'location_id')::int is distinct from (p_want ->> 'location_id')::int
@@ -211,7 +218,8 @@ begin
       from jsonb_to_recordset(p_places -> (p_best - 1) -> 'parts')
         as c (sku_id int, level_id int, per_kit bigint)
       cross join lateral (
-        select greatest(0, holdfast_engine_N.sellable_at(p_tenant_id, c.level_id)
+        select greatest(0, holdfast_engine_N.sellable_at(p_tenant_id, c.level_id,
+            (p_want ->> 'channel_id')::int)
           - coalesce((p_taken ->> c.level_id::text)::bigint, 0)) as units
       ) as f
       join holdfast.skus s on s.tenant_id = p_tenant_id and s.sku_id = c.sku_id
@@ -243,8 +251,8 @@ begin
     return '{"again": true}';
   end if;
   for v_candidate in select p from jsonb_array_elements(v_places) as p loop
-    if holdfast_engine_N.kits_at(
-      p_tenant_id, v_candidate -> 'parts', p_taken, p_asked, true, p_now) >= p_asked
+    if holdfast_engine_N.kits_at(p_tenant_id, v_candidate -> 'parts',
+      (p_want ->> 'channel_id')::int, p_taken, p_asked, true, p_now) >= p_asked
     then
       v_place := v_candidate;
       exit;
@@ -284,7 +292,8 @@ begin
     loop
       v_rest := case when v_part ->> 'level_id' is null then 0 else greatest(0,
         (v_part ->> 'quantity')::bigint - greatest(0,
-          holdfast_engine_N.sellable_at(p_tenant_id, (v_part ->> 'level_id')::int)
+          holdfast_engine_N.sellable_at(p_tenant_id, (v_part ->> 'level_id')::int,
+            (p_want ->> 'channel_id')::int)
             - coalesce((p_taken ->> (v_part ->> 'level_id'))::bigint, 0))) end;
       if v_rest > 0 then
         select * into v_terms from holdfast_engine_N.backorder_terms(p_tenant_id,

@@ -214,6 +214,26 @@ export const findings = {
     explanation: 'A key was answered with a reservation that does not exist: its row was deleted.',
     remedy: 'Restore the reservation from a backup; its movements tell what it had.',
   },
+  buffer_sum_wrong: {
+    explanation: 'A level keeps another number of units for channels than their buffers do.',
+    remedy: 'Run `holdfast repair`: it adds up the buffers.',
+  },
+  buffer_differs_from_moves: {
+    explanation: "A channel's buffer is not the sum of its moves.",
+    remedy: 'Run `holdfast repair`: it sets the buffer to what its moves say.',
+  },
+  buffer_move_without_movement: {
+    explanation: "A move of a channel's buffer has no movement in the ledger that tells of it.",
+    remedy: 'One of the two was written or deleted by hand: restore it from a backup.',
+  },
+  buffer_movement_without_move: {
+    explanation: "A movement tells of a channel's buffer, and what it did is not there.",
+    remedy: 'Its row in buffer_moves was deleted: restore it from a backup.',
+  },
+  buffer_without_channel: {
+    explanation: 'Units are kept for a channel that is archived or does not exist.',
+    remedy: 'Set the buffer to 0, or open the channel again.',
+  },
   kit_build_unbalanced: {
     explanation:
       'What was built or broken down is not kits times the units of each component in one.',

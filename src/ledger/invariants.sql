@@ -15,6 +15,7 @@
 -- the grant of every key kept is there        name_faults
 -- nothing visible of another tenant           name_faults (the walls), catalogLint.sql
 -- kits conserve components, and stay whole     src/kits/invariants.sql
+-- channels' buffers = sum of their moves       src/channels/invariants.sql
 
 -- Faults in the chain of movements of a range of levels: versions 1 … n without gap or repeat,
 -- each balance = the one before + the change, time never going back. Where months were archived it
@@ -159,6 +160,8 @@ language sql immutable as $$
       and (c[2], c[3], c[4], c[5], c[6], c[7], c[8]) = (0, 0, 0, 0, 0, 0, 0)
     when 'break_down' then c[1] <> 0
       and (c[2], c[3], c[4], c[5], c[6], c[7], c[8]) = (0, 0, 0, 0, 0, 0, 0)
+    when 'buffer' then (c[1], c[2], c[3], c[4], c[5], c[6], c[7], c[8])
+      = (0, 0, 0, 0, 0, 0, 0, 0)
     else true
   end
   from (select p_changes as c) as m

@@ -13,6 +13,7 @@ export const reasons = {
   balances_around:
     'The balances before and after the gap, and the reservations, say what is missing.',
   one_form: 'A reservation keeps its allocations in one place; none of them is lost.',
+  buffers_by_moves: 'The moves say what is kept for each channel; the buffers follow them.',
   queue_by_allocations: 'The reservations say who waits for how much; the queue follows them.',
 } as const satisfies Record<string, string>
 

@@ -34,7 +34,8 @@ begin
     if v_corrections <> '[]' then
       perform holdfast_engine_N.settle_level(p_tenant_id, p_level_id);
     end if;
-    v_corrections := v_corrections || holdfast_engine_N.correct_queue(p_tenant_id, p_level_id);
+    v_corrections := v_corrections || holdfast_engine_N.correct_queue(p_tenant_id, p_level_id)
+      || holdfast_engine_N.correct_buffers(p_tenant_id, p_level_id);
   end if;
   return jsonb_build_object('corrections', v_corrections, 'why_left', null);
 end $$;
@@ -252,7 +253,7 @@ begin
   v_to.shortage := greatest(0, v_to.held + v_to.committed + v_to.damaged + v_to.quality_control
     + v_to.set_aside - v_to.on_hand);
   v_to.held_backordered := coalesce(p_chain.held_backordered, 0);
-  v_to.buffered := greatest(0, v_to.buffered);
+  v_to.buffered := least(greatest(0, v_to.buffered), v_to.buffer_size);
   v_to.waiting := greatest(0, v_to.waiting);
   v_to.safety_stock := greatest(0, v_to.safety_stock);
   v_to.backorder_ceiling :=

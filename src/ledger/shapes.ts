@@ -32,6 +32,9 @@ const kinds = [
   'merge',
   'import',
   'allocate',
+  'build',
+  'break_down',
+  'buffer',
 ] as const
 
 export const ListTransactions = closed({
@@ -79,6 +82,12 @@ export const Transaction = closed(
     changes: closed(changes, { description: 'What changed; what did not is left out.' }),
     balances: orNull(closed(balances, { description: 'The counters of the level after it.' })),
     available: orNull(Counter),
+    buffer: Type.Optional(
+      closed(
+        { channel: Type.String(), change: Counter, units: Counter, size: Counter },
+        { description: "What it did to a channel's buffer, where it did anything." },
+      ),
+    ),
     reservation_id: orNull(Type.String()),
     line: orNull(Type.Integer()),
     part: orNull(Type.Integer()),

@@ -120,7 +120,8 @@ $$;
 
 -- One movement as every read shows it.
 -- p_movement: the row; the names of its kind, SKU and location. answer: changes that are not zero,
--- the balances after it (null for an untracked SKU), who, why, when.
+-- the balances after it (null for an untracked SKU), what it did to a channel's buffer, who, why,
+-- when.
 -- locks: none.
 create or replace function holdfast_engine_N.movement_row(
   p_movement holdfast.inventory_transactions, p_kind text, p_sku text, p_location text
@@ -151,5 +152,12 @@ language sql stable as $$
     'part', p_movement.part_no, 'reason', p_movement.reason, 'document', p_movement.document,
     'actor_id', p_movement.actor_id, 'occurred_at', p_movement.occurred_at,
     'recorded_at', p_movement.recorded_at
-  )
+  ) || coalesce((
+    select jsonb_build_object('buffer', jsonb_build_object('channel', c.code, 'change', m.change,
+      'units', m.units, 'size', m.size))
+    from holdfast.buffer_moves m
+    join holdfast.channels c on c.tenant_id = m.tenant_id and c.channel_id = m.channel_id
+    where m.tenant_id = p_movement.tenant_id and m.level_id = p_movement.level_id
+      and m.version = p_movement.version
+  ), '{}')
 $$;

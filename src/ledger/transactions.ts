@@ -20,6 +20,9 @@ export type TransactionKind =
   | 'merge'
   | 'import'
   | 'allocate'
+  | 'build'
+  | 'break_down'
+  | 'buffer'
 
 export type LedgerCounter =
   | 'on_hand'
@@ -48,6 +51,8 @@ export type Movement = {
       })
     | null
   available: number | null
+  /** What the movement did to a channel's buffer, where it did anything. */
+  buffer?: { channel: string; change: number; units: number; size: number }
   reservation_id: string | null
   line: number | null
   part: number | null

@@ -35,6 +35,8 @@ begin
     select * from holdfast_engine_N.queue_faults(p_tenant_id, v_after, v_until)
     union all
     select * from holdfast_engine_N.build_faults(p_tenant_id, v_after, v_until)
+    union all
+    select * from holdfast_engine_N.buffer_faults(p_tenant_id, v_after, v_until)
   ), causes as (
     select f.* from faults f
     where f.code not in ('ledger_sum_differs', 'counter_differs_from_allocations',

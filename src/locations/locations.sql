@@ -182,10 +182,11 @@ begin
     $from$, v_sorts, 'code', 'location_row'));
 end $$;
 
--- Changes a location; a field that is absent stays; a calendar, cut-off or carrier days that are null
--- go. p_request: {"code", "to" (a new code), "name", "kind", "time_zone", "priority", "calendar",
--- "cut_off", "carrier_days_min" and "_max"}. answer: the location, or unknown_location,
--- unknown_calendar, location_exists, invalid_request. locks: the location's row, the calendar's, shared, then the tenant's.
+-- Changes a location; a field that is absent stays; a calendar, cut-off or carrier days that are
+-- null go. p_request: {"code", "to" (a new code), "name", "kind", "time_zone", "priority",
+-- "calendar", "cut_off", "carrier_days_min" and "_max"}. answer: the location, or unknown_location,
+-- unknown_calendar, location_exists, invalid_request.
+-- locks: the location's row, the calendar's, shared, then the tenant's.
 create or replace function holdfast_engine_N.update_location(p_tenant_id int, p_request jsonb)
 returns jsonb
 language plpgsql volatile as $$

@@ -129,7 +129,9 @@ begin
       'is needed: a pre-order has a date'),
     (12, 'fields.safety_stock', p_new.safety_stock is not null and num_nonnulls(
         p_new.channel_id, p_new.tier, p_new.starts_at, p_new.ends_at) > 0,
-      'holds for every sale at all times: a channel keeps a buffer instead')
+      'holds for every sale at all times: a channel keeps a buffer instead'),
+    (13, 'fields.share_percent', p_new.share_percent is not null and p_new.channel_id is null,
+      'is of a channel: the rule must name it')
   ) as f (n, field, broken, why)
   where f.broken
   order by f.n limit 1;

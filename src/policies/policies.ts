@@ -31,6 +31,8 @@ export type PolicyFields = {
   silence_default: 'keep' | 'cancel'
   silence_days: number
   fail_open: boolean
+  /** Of what is free for all, what the rule's channel may sell, in per cent. */
+  share_percent: number
 }
 
 /** What a rule is about; a word that is left out stands for all. */

@@ -54,7 +54,8 @@ language sql immutable as $$
     'ship_from', null, 'ship_to', null, 'capacity_per_day', null, 'capacity_per_week', null,
     'ship_complete', false, 'backorder_priority', 0, 'safety_stock', 0,
     'low_stock_threshold', null, 'release_delay_seconds', 0, 'date_tolerance_days', 0,
-    'silence_default', 'keep', 'silence_days', 7, 'fail_open', false)
+    'silence_default', 'keep', 'silence_days', 7, 'fail_open', false,
+    'share_percent', 100)
 $$;
 
 -- The policy of a SKU in a sale: every field with the value that holds.

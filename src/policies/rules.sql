@@ -28,7 +28,8 @@ language sql immutable as $$
     "date_tolerance_days": {"is": "integer", "least": 0, "most": 365},
     "silence_default": {"is": "choice", "of": ["keep", "cancel"]},
     "silence_days": {"is": "integer", "least": 1, "most": 365},
-    "fail_open": {"is": "boolean"}
+    "fail_open": {"is": "boolean"},
+    "share_percent": {"is": "integer", "least": 0, "most": 100}
   }'::jsonb
 $$;
 

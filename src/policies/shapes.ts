@@ -57,6 +57,11 @@ export const policyFields = {
   silence_default: choice(['keep', 'cancel'], 'What no answer to a notice means.'),
   silence_days: days(1, 'Days until no answer is one.'),
   fail_open: Type.Boolean({ description: 'Plugins sell on while this server is away.' }),
+  share_percent: Type.Integer({
+    minimum: 0,
+    maximum: 100,
+    description: 'Of what is free for all, the part that the channel of this rule may sell.',
+  }),
 }
 
 type MaybeNull<Shapes extends TProperties> = {

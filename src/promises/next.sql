@@ -79,11 +79,12 @@ end $$;
 
 -- The best promise for a unit that is asked for now at one of several levels: from stock where
 -- there is any, else the first by priority where one may wait.
--- p_level_ids int[], p_sellable bigint[]: by priority. answer: {"promise": …}, or {} for none.
+-- p_level_ids int[], p_sellable bigint[]: by priority; p_channel_id int: null for none. answer:
+-- {"promise": …}, or {} for none.
 -- A tenant without rules has stock, or nothing to promise.
 -- locks: as next_promise.
 create or replace function holdfast_engine_N.best_promise(
-  p_tenant_id int, p_level_ids int[], p_sellable bigint[], p_now timestamptz
+  p_tenant_id int, p_level_ids int[], p_sellable bigint[], p_channel_id int, p_now timestamptz
 ) returns jsonb
 language plpgsql volatile as $$
 declare
@@ -102,7 +103,7 @@ begin
   end if;
   for i in 1..coalesce(cardinality(p_level_ids), 0) loop
     v_promise := holdfast_engine_N.next_promise(
-      p_tenant_id, p_level_ids[i], p_sellable[i], null, null, p_now);
+      p_tenant_id, p_level_ids[i], p_sellable[i], p_channel_id, null, p_now);
     if v_promise is not null then
       return jsonb_build_object('promise', v_promise);
     end if;

@@ -61,7 +61,8 @@ begin
 
   select array_agg(l.level_id) into v_sound
   from (
-    select l.level_id, l.shortage + l.backordered + l.held_backordered + l.waiting as owed
+    select l.level_id, l.shortage + l.backordered + l.held_backordered + l.waiting
+      + l.buffer_size - l.buffered as owed
     from holdfast.levels l
     where l.tenant_id = p_tenant_id and l.level_id = any (v_seen.levels)
     order by l.level_id

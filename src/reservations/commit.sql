@@ -92,11 +92,8 @@ begin
     having sum(greatest(0, p.take - p.held - p.held_backordered)) > 0
     order by p.level_id
   loop
-    v_free := holdfast_engine_N.sellable_at(p_tenant_id, v_need.level_id);
-    if v_free < v_need.units then
-      v_free := v_free + holdfast_engine_N.free_overdue(
-        p_tenant_id, v_need.level_id, v_need.units - v_free, p_now);
-    end if;
+    v_free := holdfast_engine_N.sellable_freed(
+      p_tenant_id, v_need.level_id, v_need.channel_id, v_need.units, p_now);
     if v_free < v_need.units then
       select * into v_terms from holdfast_engine_N.backorder_terms(
         p_tenant_id, v_need.level_id, v_need.channel_id, v_need.tier, p_now);

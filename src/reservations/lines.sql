@@ -73,6 +73,9 @@ create or replace function holdfast_engine_N.short_line(
   p_asked bigint, p_available bigint, p_now timestamptz, p_request jsonb default '{}'
 ) returns jsonb
 language plpgsql volatile as $$
+declare
+  v_channel_id int := (p_request ->> 'channel_id')::int;
+  v_places int[] := holdfast_engine_N.places_of_channel(p_tenant_id, v_channel_id);
 begin
   return jsonb_build_object(
     'line', p_line_no,
@@ -87,12 +90,14 @@ begin
       select jsonb_agg(jsonb_build_object('location', o.code, 'available', o.units)
         order by o.priority, o.code)
       from (
-        select p.code, p.priority, holdfast_engine_N.sellable(l) as units
+        select p.code, p.priority, f.units
         from holdfast.levels l
         join holdfast.locations p on p.tenant_id = p_tenant_id and p.location_id = l.location_id
+        cross join lateral (select holdfast_engine_N.sellable_at(
+          p_tenant_id, l.level_id, v_channel_id) as units offset 0) as f
         where l.tenant_id = p_tenant_id and l.sku_id = p_sku_id and p.archived_at is null
           and l.location_id is distinct from p_location_id
-          and holdfast_engine_N.sellable(l) > 0
+          and (v_places is null or l.location_id = any (v_places)) and f.units > 0
         order by p.priority, p.code limit 20
       ) as o
     ), '[]'),
@@ -100,6 +105,6 @@ begin
       where l.tenant_id = p_tenant_id and l.level_id = any (p_level_ids))
   ) || jsonb_strip_nulls(jsonb_build_object('supply', holdfast_engine_N.next_supply(
     p_tenant_id, p_level_ids), 'backorder', holdfast_engine_N.backorder_help(
-    p_tenant_id, p_level_ids, (p_request ->> 'channel_id')::int, normalize(p_request ->> 'tier'),
+    p_tenant_id, p_level_ids, v_channel_id, normalize(p_request ->> 'tier'),
     p_now)));
 end $$;

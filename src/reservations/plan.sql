@@ -17,6 +17,8 @@ declare
   v_later jsonb := '{}'; -- level id → those of them that wait
   v_want record;
   v_candidates int[];
+  v_channel_id int := (p_request ->> 'channel_id')::int;
+  v_places int[] := holdfast_engine_N.places_of_channel(p_tenant_id, v_channel_id);
   v_parts jsonb;
   v_part jsonb;
   v_asked bigint;
@@ -28,7 +30,8 @@ begin
     v_asked := (v_want.line ->> 'quantity')::bigint * v_want.factor;
     if v_want.kit is not null then
       v_parts := holdfast_engine_N.plan_kit(
-        p_tenant_id, p_request, to_jsonb(v_want), p_levels, v_taken, v_later, p_now);
+        p_tenant_id, p_request, to_jsonb(v_want) || jsonb_build_object('channel_id', v_channel_id),
+        p_levels, v_taken, v_later, p_now);
       if not v_parts ? 'plan' then
         return v_parts;
       end if;
@@ -47,7 +50,8 @@ begin
     from holdfast.levels l
     join holdfast.locations p on p.tenant_id = p_tenant_id and p.location_id = l.location_id
     where l.tenant_id = p_tenant_id and l.sku_id = v_want.sku_id and p.archived_at is null
-      and (v_want.location_code is null or l.location_id = v_want.location_id);
+      and (v_want.location_code is null or l.location_id = v_want.location_id)
+      and (v_places is null or l.location_id = any (v_places));
     if v_candidates is null then
       return holdfast_engine_N.refuse('level_not_found',
         format('%s is not stocked %s.', v_want.sku_code,
@@ -60,7 +64,7 @@ begin
     end if;
 
     v_parts := holdfast_engine_N.take_from(
-      p_tenant_id, v_candidates, v_taken, v_asked, v_split, v_partial, p_now
+      p_tenant_id, v_candidates, v_channel_id, v_taken, v_asked, v_split, v_partial, p_now
     );
     if (v_parts ->> 'available')::bigint < v_asked then
       v_parts := holdfast_engine_N.with_backorder(p_tenant_id, p_request, v_candidates, v_parts,
@@ -90,17 +94,19 @@ end $$;
 
 -- Takes one line's units from candidate levels, the first that can serve it whole; overdue holds
 -- are freed only when it would fail otherwise.
--- p_candidates int[]: by priority; p_taken: what earlier lines take; p_asked bigint.
+-- p_candidates int[]: by priority; p_channel_id int: null for none; p_taken: what earlier lines
+-- take; p_asked bigint.
 -- answer: {"taken": [{part, level_id, quantity}], "available": units that could be given, and where
 -- that is less than asked "free": units by candidate}.
 -- locks: as free_overdue.
 create or replace function holdfast_engine_N.take_from(
-  p_tenant_id int, p_candidates int[], p_taken jsonb, p_asked bigint,
+  p_tenant_id int, p_candidates int[], p_channel_id int, p_taken jsonb, p_asked bigint,
   p_split boolean, p_partial boolean, p_now timestamptz
 ) returns jsonb
 language plpgsql volatile as $$
 declare
   v_free bigint[] := array_fill(0::bigint, array[cardinality(p_candidates)]);
+  v_before bigint; -- what earlier lines take
   v_best int := 1;
   v_left bigint := p_asked;
   v_take bigint;
@@ -108,12 +114,11 @@ declare
 begin
   for v_pass in 1..2 loop
     for i in 1..cardinality(p_candidates) loop
-      v_free[i] := holdfast_engine_N.sellable_at(p_tenant_id, p_candidates[i])
-        - coalesce((p_taken ->> p_candidates[i]::text)::bigint, 0);
-      if v_pass = 2 and v_free[i] < p_asked then
-        v_free[i] := v_free[i] + holdfast_engine_N.free_overdue(
-          p_tenant_id, p_candidates[i], p_asked - v_free[i], p_now);
-      end if;
+      v_before := coalesce((p_taken ->> p_candidates[i]::text)::bigint, 0);
+      v_free[i] := case v_pass
+        when 1 then holdfast_engine_N.sellable_at(p_tenant_id, p_candidates[i], p_channel_id)
+        else holdfast_engine_N.sellable_freed(p_tenant_id, p_candidates[i], p_channel_id,
+          p_asked + v_before, p_now) end - v_before;
       if v_free[i] >= p_asked then
         return jsonb_build_object('available', v_free[i], 'taken', jsonb_build_array(
           jsonb_build_object('part', 0, 'level_id', p_candidates[i], 'quantity', p_asked)));

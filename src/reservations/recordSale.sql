@@ -50,8 +50,9 @@ begin
 end $$;
 
 -- Chooses the level of each line of a fact: the named location, else the first by priority that has
--- the units, else the first by priority. Holds whose time is over are freed where the units are
--- wanted, so that they never count as a shortage.
+-- the units, else the first by priority; those that its channel sells from come before others.
+-- Holds whose time is over are freed where the units are wanted, so that they never count as a
+-- shortage.
 -- answer: {"plan": […]} as plan, or level_not_found, or {"again": true}.
 -- locks: as free_overdue.
 create or replace function holdfast_engine_N.plan_of_fact(
@@ -64,6 +65,8 @@ declare
   v_want record;
   v_level_id int;
   v_units bigint;
+  v_channel_id int := (p_request ->> 'channel_id')::int;
+  v_places int[] := holdfast_engine_N.places_of_channel(p_tenant_id, v_channel_id);
   v_kit jsonb;
 begin
   for v_want in
@@ -73,7 +76,8 @@ begin
     v_units := (v_want.line ->> 'quantity')::bigint * v_want.factor;
     if v_want.kit is not null then
       v_kit := holdfast_engine_N.kit_of_fact(
-        p_tenant_id, to_jsonb(v_want), p_levels, v_taken, v_units, p_now);
+        p_tenant_id, to_jsonb(v_want) || jsonb_build_object('channel_id', v_channel_id), p_levels,
+        v_taken, v_units, p_now);
       if not v_kit ? 'plan' then
         return v_kit;
       end if;
@@ -88,7 +92,8 @@ begin
       cross join lateral holdfast_engine_N.overdue_at(p_tenant_id, l.level_id, p_now) as o (units)
       where l.tenant_id = p_tenant_id and l.sku_id = v_want.sku_id and p.archived_at is null
         and (v_want.location_code is null or l.location_id = v_want.location_id)
-      order by holdfast_engine_N.sellable(l) + o.units < v_units, p.priority, p.location_id
+      order by l.location_id <> all (v_places), holdfast_engine_N.sellable(l) + o.units < v_units,
+        p.priority, p.location_id
       limit 1;
       if v_level_id is null then
         return holdfast_engine_N.refuse('level_not_found',
@@ -102,9 +107,8 @@ begin
       end if;
       v_taken := v_taken || jsonb_build_object(v_level_id,
         coalesce((v_taken ->> v_level_id::text)::bigint, 0) + v_units);
-      perform holdfast_engine_N.free_overdue(p_tenant_id, v_level_id,
-        (v_taken ->> v_level_id::text)::bigint
-          - holdfast_engine_N.sellable_at(p_tenant_id, v_level_id), p_now);
+      perform holdfast_engine_N.sellable_freed(p_tenant_id, v_level_id, v_channel_id,
+        (v_taken ->> v_level_id::text)::bigint, p_now);
     end if;
     v_plan := v_plan || jsonb_build_object('line', v_want.line_no, 'part', 0,
       'level_id', v_level_id, 'sku_id', v_want.sku_id, 'location_id', v_want.location_id,

@@ -78,6 +78,7 @@ const claims: Route[] = [
       'level_not_found',
       'reservation_exists',
       'unknown_channel',
+      'location_not_in_channel',
       ...OF_BROWSER,
     ],
     call: (holdfast, { body, options }) => holdfast.reserve(body, options),

@@ -29,7 +29,9 @@ as $$
       cross join (select holdfast.clock() as now) as clock
       cross join lateral holdfast_engine_N.overdue_at(p_tenant_id, l.level_id, clock.now) as o
       cross join lateral (
-        select holdfast_engine_N.sellable(l) + o.units + o.waiting as units offset 0
+        -- What comes free fills the buffers of channels first.
+        select holdfast_engine_N.sellable(l) + l.buffered - l.buffer_size + o.units + o.waiting
+          as units offset 0
       ) as stock
       cross join lateral (
         select case when stock.units < asked.units then holdfast_engine_N.open_room(

@@ -3,7 +3,7 @@ import { ApiKey, Me, NewApiKey, Session } from '../access/shapes.ts'
 import { Backorder } from '../backorders/shapes.ts'
 import { Calendar } from '../calendars/shapes.ts'
 import { Product, Sku, Variant } from '../catalog/shapes.ts'
-import { Channel } from '../channels/shapes.ts'
+import { Channel, ChannelBuffer, ChannelBuffers } from '../channels/shapes.ts'
 import { Contact } from '../contacts/shapes.ts'
 import { LostDemand } from '../demand/shapes.ts'
 import { Event } from '../events/shapes.ts'
@@ -48,6 +48,8 @@ export const shapes: TSchema[] = [
   Location,
   Calendar,
   Channel,
+  ChannelBuffer,
+  ChannelBuffers,
   Kit,
   KitBuild,
   Rule,

@@ -47,6 +47,10 @@ export const bodies: Record<string, object> = {
   add_holidays: { holidays: [{ day: '2027-12-24', name: 'Christmas Eve' }] },
   create_channel: { code: 'amazon', name: 'Amazon', kind: 'marketplace' },
   update_channel: { name: 'Amazon DE' },
+  set_buffers: {
+    lines: [{ sku, location, channel: 'amazon', quantity: 20 }],
+    reason: 'autumn campaign',
+  },
   set_kit: {
     sku: 'SAILOR-SET',
     components: [

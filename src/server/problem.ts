@@ -45,6 +45,7 @@ export const statuses = {
   calendar_exists: 409,
   calendar_in_use: 409,
   unknown_channel: 404,
+  location_not_in_channel: 409,
   channel_exists: 409,
   kit_not_found: 404,
   kit_in_circle: 409,

@@ -43,6 +43,7 @@ export const remedies = {
   calendar_exists: 'Choose another code, or change the calendar that has it.',
   calendar_in_use: 'Give the locations that work by it another calendar, then remove it.',
   unknown_channel: 'Check the code against GET /v1/channels, or create the channel first.',
+  location_not_in_channel: 'Leave the location out, or let the channel sell from it.',
   channel_exists: 'Choose another code, or use the channel that has it.',
   kit_not_found: 'Check the code against GET /v1/kits, or make a kit of the SKU first.',
   kit_in_circle: 'Take the component out that leads back to the kit; `circle` names the way.',

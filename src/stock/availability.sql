@@ -1,8 +1,9 @@
 -- What may be sold now, for many codes in one statement. A pack counts in packs: what its units
 -- make up, rounded down at each location, a virtual kit as what its components make up there;
 -- promise says when one would ship. A code that leads nowhere has "unknown": true.
--- p_request: {"skus": at most 500 codes, "location"}. answer: {"ok", "data": [one a code, in
--- order], "as_of"}, or invalid_request, too_large, unknown_location. locks: none.
+-- p_request: {"skus": at most 500 codes, "location", "channel": what this one may sell}. answer:
+-- {"ok", "data": [one a code, in order], "as_of"}, or invalid_request, too_large, unknown_location,
+-- unknown_channel. locks: none.
 create or replace function holdfast_engine_N.availability(p_tenant_id int, p_request jsonb)
 returns jsonb
 language plpgsql volatile
@@ -13,11 +14,16 @@ as $$
 declare
   v_now timestamptz := holdfast.clock();
   v_place jsonb := holdfast_engine_N.place_of(p_tenant_id, p_request - 'sku');
+  v_channel_id int := holdfast_engine_N.channel_of(p_tenant_id, p_request ->> 'channel');
+  v_places int[] := holdfast_engine_N.places_of_channel(p_tenant_id, v_channel_id);
   v_codes text[];
   v_data jsonb;
 begin
   if v_place ? 'refusal' then
     return v_place;
+  end if;
+  if p_request ->> 'channel' is not null and v_channel_id is null then
+    return holdfast_engine_N.no_channel(p_request ->> 'channel');
   end if;
   if jsonb_typeof(p_request -> 'skus') is distinct from 'array'
     or jsonb_array_length(p_request -> 'skus') = 0
@@ -44,20 +50,23 @@ begin
   ), stocked as (
     -- Fenced: each number was worked out anew wherever it is named below (half of the whole call).
     select l.sku_id, l.level_id, p.code as location, p.priority, l.version, f.available,
-      greatest(0, f.available - l.safety_stock - l.buffered - l.waiting - l.backordered
-        - l.held_backordered + f.overdue_backordered) as sellable
+      greatest(0, case when v_channel_id is null then f.free - l.buffer_size
+        else holdfast_engine_N.sellable_to(l, f.free, v_channel_id) end) as sellable
     from holdfast.levels l
     join holdfast.locations p on p.tenant_id = p_tenant_id and p.location_id = l.location_id
     cross join lateral (
-      select l.on_hand - l.held - l.committed - l.damaged - l.quality_control - l.set_aside
-        + o.units as available, o.waiting as overdue_backordered
+      select a.available, a.available - l.safety_stock - l.waiting - l.backordered
+        - l.held_backordered + o.waiting as free
       from holdfast_engine_N.overdue_at(p_tenant_id, l.level_id, v_now) as o
+      cross join lateral (select l.on_hand - l.held - l.committed - l.damaged
+        - l.quality_control - l.set_aside + o.units as available) as a
       offset 0
     ) as f
     where l.tenant_id = p_tenant_id and p.archived_at is null
       and l.sku_id = any (array(select a.sku_id from asked a where a.tracked))
       and (v_place ->> 'location_id' is null
         or l.location_id = (v_place ->> 'location_id')::int)
+      and (v_places is null or l.location_id = any (v_places))
   ), counted as (
     select a.ordinal,
       sum(floor(s.available::numeric / a.factor))::bigint as available,
@@ -84,7 +93,7 @@ begin
           then case when a.archived_at is null then coalesce(c.sellable, 0) else 0 end end,
         'locations', coalesce(c.locations, '[]'))
       || case when a.archived_at is null then holdfast_engine_N.best_promise(
-        p_tenant_id, c.levels, c.sellables, v_now) else '{}' end
+        p_tenant_id, c.levels, c.sellables, v_channel_id, v_now) else '{}' end
       || case when a.code <> a.sku then jsonb_build_object('asked_as', a.code) else '{}' end
       || case when a.archived_at is null then '{}' else '{"archived": true}'::jsonb end
       || case when c.sellable > 0 or c.levels is null then '{}' else jsonb_build_object(
@@ -95,7 +104,7 @@ begin
   left join counted c on c.ordinal = a.ordinal;
   if exists (select from holdfast.tenants t where t.tenant_id = p_tenant_id and t.has_kits) then
     v_data := holdfast_engine_N.with_kits(
-      p_tenant_id, v_data, (v_place ->> 'location_id')::int, v_now);
+      p_tenant_id, v_data, (v_place ->> 'location_id')::int, v_channel_id, v_now);
   end if;
   return jsonb_build_object('ok', true, 'data', v_data, 'as_of', v_now);
 end $$;

@@ -7,6 +7,8 @@ export type AskAvailability = {
   /** At most 500 codes of any kind: own, former, aliases, packs. */
   skus: string[]
   location?: string | undefined
+  /** What this channel may sell: its locations, its share, its own buffer. */
+  channel?: string | undefined
 }
 
 /** What may be had of one code; a pack counts in packs. Null numbers: untracked, never runs out. */

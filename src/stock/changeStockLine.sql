@@ -70,7 +70,9 @@ begin
     perform holdfast_engine_N.book_receipt(p_tenant_id, v_level.level_id, p_line,
       (p_line ->> 'quantity')::bigint * p_factor, p_request);
   end if;
-  if v_after.version > v_level.version and v_after.backordered + v_after.held_backordered > 0 then
+  if v_after.version > v_level.version
+    and v_after.backordered + v_after.held_backordered + v_after.buffer_size > 0
+  then
     v_allocated := holdfast_engine_N.settle_queue(p_tenant_id, v_level.level_id, 500);
     select l.* into v_after from holdfast.levels l
     where l.tenant_id = p_tenant_id and l.level_id = v_level.level_id;

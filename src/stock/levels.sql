@@ -39,9 +39,10 @@ begin
     select coalesce(jsonb_agg(jsonb_build_object(
       'row', holdfast_engine_N.level_row(l.sku, l.location, l.held, l.committed, l.on_hand,
         l.damaged, l.quality_control, l.set_aside, l.backordered, l.shortage, l.safety_stock,
-        l.buffered + l.waiting + l.held_backordered - o.waiting, o.units, l.version, l.changed_at,
-        $8) || holdfast_engine_N.queue_row(l.backordered, l.held_backordered - o.waiting,
-        l.backorder_ceiling),
+        l.buffer_size + l.waiting + l.held_backordered - o.waiting, o.units, l.version,
+        l.changed_at, $8)
+        || holdfast_engine_N.queue_row(l.backordered, l.held_backordered - o.waiting,
+          l.backorder_ceiling),
       'at', jsonb_build_array(l.sku, l.location)) order by l.sku %1$s, l.location %1$s), '[]')
     from listed l
     cross join lateral holdfast_engine_N.overdue_at($1, l.level_id, $8) as o

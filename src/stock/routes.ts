@@ -54,13 +54,13 @@ const reads: Route[] = [
       'how old an answer will do: it is given what was found for another, and `as_of` says when.',
     query: AvailabilityQuery,
     answer: Type.Ref('Availability#'),
-    refusals: ['unknown_sku', 'unknown_location', 'too_large'],
+    refusals: ['unknown_sku', 'unknown_location', 'unknown_channel', 'too_large'],
     etag: true,
     recent: true,
-    call: (holdfast, { query: { sku, location } }) =>
-      holdfast.availability({ location, skus: sku }),
-    browser: (holdfast, { query: { sku, location } }, browser) =>
-      availabilityForBrowser(holdfast, { location, skus: sku }, browser),
+    call: (holdfast, { query: { sku, location, channel } }) =>
+      holdfast.availability({ location, channel, skus: sku }),
+    browser: (holdfast, { query: { sku, location, channel } }, browser) =>
+      availabilityForBrowser(holdfast, { location, channel, skus: sku }, browser),
   }),
   route({
     method: 'POST',
@@ -71,7 +71,7 @@ const reads: Route[] = [
     summary: 'What may be sold now, for many SKUs',
     body: AvailabilityRequest,
     answer: Type.Ref('Availability#'),
-    refusals: ['unknown_sku', 'unknown_location', 'too_large'],
+    refusals: ['unknown_sku', 'unknown_location', 'unknown_channel', 'too_large'],
     reads: true,
     call: (holdfast, { body }) => holdfast.availability(body),
     browser: (holdfast, { body }, browser) => availabilityForBrowser(holdfast, body, browser),

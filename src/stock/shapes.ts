@@ -203,9 +203,14 @@ export const LevelPage = pageOf(Type.Ref('Level#'))
 const AVAILABILITY_SKUS_MAX = 500
 const AGE_MS_MAX = 10_000
 
+const ChannelOfSale = text(100, 'Where it would be sold: counts what this channel may sell.', [
+  'amazon',
+])
+
 export const AvailabilityQuery = closed({
   sku: Type.Array(SkuCode, { minItems: 1, maxItems: AVAILABILITY_SKUS_MAX }),
   location: Type.Optional(LocationCode),
+  channel: Type.Optional(ChannelOfSale),
   /** How old an answer will do; the answer's `as_of` says how old it is. */
   max_age_ms: Type.Optional(Type.Integer({ minimum: 0, maximum: AGE_MS_MAX })),
 })
@@ -213,6 +218,7 @@ export const AvailabilityQuery = closed({
 export const AvailabilityRequest = closed({
   skus: Type.Array(SkuCode, { minItems: 1, maxItems: AVAILABILITY_SKUS_MAX }),
   location: Type.Optional(LocationCode),
+  channel: Type.Optional(ChannelOfSale),
 })
 
 const availabilityAt = closed({

@@ -1,7 +1,8 @@
 -- Moves supply to other days, or changes how much comes: later, earlier, or short.
 -- p_request: {"code", "expected_on", "expected_to", "quantity": in units, not below what was
 -- received; equal to it closes the supply short; "reason"}. answer: the supply with how many
--- "promises_changed" and "notices"; or supply_not_found, supply_closed, exceeds_ordered, invalid_request.
+-- "promises_changed" and "notices"; or supply_not_found, supply_closed, exceeds_ordered,
+-- invalid_request.
 -- locks: the level, then the supply and the promises under it.
 create or replace function holdfast_engine_N.update_supply(p_tenant_id int, p_request jsonb)
 returns jsonb

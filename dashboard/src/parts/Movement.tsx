@@ -22,6 +22,9 @@ const shapes: Record<Movement['kind'], [Shape, Tone]> = {
   merge: ['half', 'quiet'],
   import: ['in', 'quiet'],
   allocate: ['half', 'acc'],
+  build: ['in', 'quiet'],
+  break_down: ['out', 'quiet'],
+  buffer: ['square', 'acc'],
 }
 
 /** What kind of movement it was: a shape and the verb. */
@@ -51,12 +54,19 @@ export const availableChange = ({ changes }: Movement): number => {
   return taken.reduce((left, name) => left - (changes[name] ?? 0), changes.on_hand ?? 0)
 }
 
-/** Each counter that a movement has changed: before → after. */
+/** Each counter that a movement has changed, and a channel's buffer: before → after. */
 export const Changes = ({ movement }: { movement: Movement }) => {
   const t = useWords(frameWords)
   const { number, change } = useFormat()
-  const { changes, balances } = movement
-  return counters.flatMap(([name, word]) => {
+  const { changes, balances, buffer } = movement
+  const kept = buffer && (
+    <span className="nowrap" key="buffer">
+      <span className="mut">{t('keptFor', { channel: buffer.channel })}</span>{' '}
+      {number(buffer.units - buffer.change)} <span className="mut">→</span>{' '}
+      <b>{number(buffer.units)}</b>
+    </span>
+  )
+  const changed = counters.flatMap(([name, word]) => {
     const delta = changes[name]
     if (delta === undefined || delta === 0) return []
     const after = balances?.[name]
@@ -73,6 +83,7 @@ export const Changes = ({ movement }: { movement: Movement }) => {
       </span>,
     ]
   })
+  return kept ? [...changed, kept] : changed
 }
 
 /** What a movement belongs to: the reservation, or the document. */

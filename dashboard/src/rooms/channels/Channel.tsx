@@ -10,6 +10,7 @@ import { Answer } from '../../parts/Answers.tsx'
 import { useFormat } from '../../parts/format.ts'
 import { Page, Panel } from '../../parts/Page.tsx'
 import { Status } from '../../parts/Status.tsx'
+import { BuffersOf } from './Buffers.tsx'
 import { ChannelDialog, type Channel as Shown } from './ChannelDialog.tsx'
 import { words } from './words.ts'
 
@@ -27,6 +28,8 @@ const Facts = ({ channel }: { channel: Shown }) => {
         </dd>
         <dt>{t('kind')}</dt>
         <dd>{t(`kind_${channel.kind}`)}</dd>
+        <dt>{t('from')}</dt>
+        <dd>{channel.locations?.join(', ') ?? t('everywhere')}</dd>
         <dt>{t('made')}</dt>
         <dd>{day(channel.created_at)}</dd>
       </dl>
@@ -128,6 +131,9 @@ const Channel = () => {
             <div className="stack c4">
               <Facts channel={found} />
               <RulesOf code={found.code} />
+            </div>
+            <div className="stack c8">
+              <BuffersOf code={found.code} />
             </div>
           </div>
         )}

@@ -14,14 +14,25 @@ export type Channel = Schemas['Channel']
 export const channelKinds = ['web', 'pos', 'marketplace', 'wholesale'] as const
 type Kind = (typeof channelKinds)[number]
 
-type Typed = { code: string; name: string; kind: Kind }
+type Typed = { code: string; name: string; kind: Kind; from: string }
 
-const keep = (channel: Channel | undefined, { code, name, kind }: Typed) =>
+/** Codes between commas; none: all locations. */
+const locationsOf = (from: string): string[] | null => {
+  const codes = from.split(',').flatMap(code => code.trim() || [])
+  return codes.length === 0 ? null : codes
+}
+
+const keep = (channel: Channel | undefined, { code, name, kind, from }: Typed) =>
   channel === undefined
-    ? api.POST('/v1/channels', { body: { code, kind, ...(name && { name }) } })
+    ? api.POST('/v1/channels', {
+        body: { code, kind, locations: locationsOf(from), ...(name && { name }) },
+      })
     : api.PATCH('/v1/channels/{code}', {
         params: { path: { code: channel.code } },
-        body: { name, kind, ...(code !== channel.code && { to: code }) },
+        body: {
+          ...{ name, kind, locations: locationsOf(from) },
+          ...(code !== channel.code && { to: code }),
+        },
       })
 
 /** Makes a channel, or changes it. */
@@ -34,6 +45,7 @@ export const ChannelDialog = (props: { channel?: Channel; onClose: () => void })
     code: channel?.code ?? '',
     name: channel?.name ?? '',
     kind: channel?.kind ?? 'web',
+    from: channel?.locations?.join(', ') ?? '',
   })
   const save = useWrite((typed: Typed) => keep(channel, typed), ['channels'], { quiet: true })
   const submit = () =>
@@ -87,6 +99,13 @@ export const ChannelDialog = (props: { channel?: Channel; onClose: () => void })
         value={typed.kind}
         options={channelKinds.map(kind => ({ value: kind, title: t(`kind_${kind}`) }))}
         onChange={kind => setTyped({ ...typed, kind })}
+      />
+      <TextField
+        label={t('from')}
+        value={typed.from}
+        onChange={from => setTyped({ ...typed, from })}
+        help={t('fromHelp')}
+        placeholder={t('everywhere')}
       />
       {save.error && <Refusal problem={save.error} />}
     </Dialog>

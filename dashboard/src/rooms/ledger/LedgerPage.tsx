@@ -34,6 +34,9 @@ const kinds = [
   'merge',
   'import',
   'allocate',
+  'build',
+  'break_down',
+  'buffer',
 ] as const
 
 const useColumnsOf = (): Column<Movement>[] => {

@@ -16,13 +16,20 @@ type Edited = {
   onChange: (value: string) => void
 }
 
-type HelpName = 'safety_stock' | 'backorder_cap' | 'lead_days_min' | 'scarce_below' | 'fail_open'
+type HelpName =
+  | 'safety_stock'
+  | 'backorder_cap'
+  | 'lead_days_min'
+  | 'scarce_below'
+  | 'fail_open'
+  | 'share_percent'
 const helped = new Set<string>([
   'safety_stock',
   'backorder_cap',
   'lead_days_min',
   'scarce_below',
   'fail_open',
+  'share_percent',
 ] satisfies HelpName[])
 
 /** One field of a rule, in the control that fits it. */

@@ -43,7 +43,7 @@ export const groups: {
       'release_delay_seconds',
     ],
   },
-  { name: 'kept', fields: ['safety_stock', 'low_stock_threshold'] },
+  { name: 'kept', fields: ['safety_stock', 'low_stock_threshold', 'share_percent'] },
   { name: 'dates', fields: ['date_tolerance_days', 'silence_default', 'silence_days'] },
   { name: 'away', fields: ['fail_open'] },
 ]
@@ -74,6 +74,7 @@ export const kinds: Record<FieldName, Kind> = {
   silence_default: 'silence',
   silence_days: 'days',
   fail_open: 'switch',
+  share_percent: 'count',
 }
 
 export const modes = ['deny', 'allow', 'notify', 'pre_order', 'made_to_order'] as const
