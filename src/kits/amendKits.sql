@@ -43,7 +43,9 @@ begin
 end $$;
 
 -- Finds for kits that an amend takes more of the line where the reservation has the same kit, made
--- of the same parts at the same levels: they join it. Others make a line of their own.
+-- of the same parts at the same levels: they join it. Others make a line of their own, and so do
+-- those with a part that waits where the line's own waits already: it waits behind all others, and
+-- kits whose parts stand on two lines would never be whole.
 -- p_plan jsonb: of plan. answer: the plan; a part that joins has "own_line" and "own_part".
 -- locks: none.
 create or replace function holdfast_engine_N.joined_kits(
@@ -59,25 +61,29 @@ begin
       select p.part, p.n, p.part -> 'line' as line, (p.part ->> 'sold_as')::int as sold_as,
         (p.part ->> 'location_id')::int as location_id, holdfast_engine_N.name_of_part(
           (p.part ->> 'level_id')::int, (p.part ->> 'sku_id')::int,
-          (p.part ->> 'per_kit')::bigint) as name
+          (p.part ->> 'per_kit')::bigint) as name, p.part ? 'later' as waits
       from jsonb_array_elements(p_plan) with ordinality as p (part, n)
     ), own as (
       select a.line_no, a.part_no, a.sold_as, coalesce(l.location_id, a.location_id) as location_id,
-        holdfast_engine_N.name_of_part(a.level_id, a.sku_id, a.per_kit) as name
+        holdfast_engine_N.name_of_part(a.level_id, a.sku_id, a.per_kit) as name,
+        a.backordered + a.held_backordered > 0 as waits
       from holdfast_engine_N.allocations_of(p_tenant_id, p_reservation_id) as a
       left join holdfast.levels l on l.tenant_id = p_tenant_id and l.level_id = a.level_id
       where a.sold_as is not null
     ), own_kits as (
-      select o.line_no, o.sold_as, o.location_id, array_agg(o.name order by o.name) as names
+      select o.line_no, o.sold_as, o.location_id, array_agg(o.name order by o.name) as names,
+        array_agg(o.name) filter (where o.waits) as waiting
       from own o group by o.line_no, o.sold_as, o.location_id
     ), kits as (
       select k.line, k.sold_as, k.location_id, min(o.line_no) as line_no
       from (
-        select p.line, p.sold_as, p.location_id, array_agg(p.name order by p.name) as names
+        select p.line, p.sold_as, p.location_id, array_agg(p.name order by p.name) as names,
+          array_agg(p.name) filter (where p.waits) as waiting
         from parts p where p.sold_as is not null group by p.line, p.sold_as, p.location_id
       ) as k
       join own_kits o on o.sold_as = k.sold_as and o.names = k.names
         and o.location_id is not distinct from k.location_id
+        and (o.waiting && k.waiting) is not true
       group by k.line, k.sold_as, k.location_id
     )
     select jsonb_agg(p.part || case when o.line_no is null then '{}'

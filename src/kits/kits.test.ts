@@ -166,6 +166,24 @@ test('a kit of which a part is missing on the shelf does not ship', async () => 
   expect(await level(holdfast, name('MUG'), 'berlin')).toMatchObject({ on_hand: 2, committed: 2 })
 })
 
+test('kits that an amend adds wait in a line of their own, all parts of them', async () => {
+  const { name, kit, line, reserve } = await shop({ MUG: 2, TEA: 9 })
+  await kit('BOX', { MUG: 2, TEA: 1 })
+  const fields = { backorder_mode: 'allow', backorder_cap: 9 } as const
+  granted(await holdfast.policies.set({ rules: [{ sku: name('MUG'), fields }] }))
+  const { reservation_id } = granted(await reserve(line('BOX', 2)))
+  const more = granted(await holdfast.amend({ reservation_id, lines: [line('BOX', 3)] }))
+  expect(more.lines).toMatchObject([
+    { line: 1, sku: name('MUG'), held: 2, held_backordered: 2 },
+    { line: 1, sku: name('TEA'), held: 2 },
+    { line: 2, sku: name('MUG'), held: 0, held_backordered: 2 },
+    { line: 2, sku: name('TEA'), held: 1 },
+  ])
+  await order(reservation_id)
+  granted(await holdfast.receive({ lines: [line('MUG', 4)] }))
+  expect(granted(await holdfast.fulfill({ reservation_id }))).toMatchObject({ state: 'closed' })
+})
+
 test('what was sold keeps its parts when the kit changes, and an amend counts both', async () => {
   const { name, kit, line, reserve, held } = await shop({ MUG: 20, TEA: 20, JAM: 20 })
   await kit('BOX', { MUG: 2, TEA: 1 })
