@@ -226,6 +226,18 @@ describe('the queue', () => {
     expect(await lineOf(reservation_id)).toMatchObject({ backordered: 1 })
   })
 
+  test('a sale elsewhere is booked where a cart waited whose time is over', async () => {
+    const sku = `SKU-${++made}`
+    await stock(holdfast, { [sku]: { berlin: 1, paris: 5 } })
+    await allow(sku, 5)
+    const cart = await hold(sku, 3)
+    expect(cart.lines).toMatchObject([{ location: 'berlin', held: 1, held_backordered: 2 }])
+    await at(1801)
+    const lines = [{ sku, quantity: 1 }]
+    const sold = granted(await holdfast.recordSale({ order_reference: 'till-1', lines }))
+    expect(sold.lines).toMatchObject([{ location: 'berlin', committed: 1 }])
+  })
+
   test('units come from every side: return, release, move, expiry, count', async () => {
     const sku = await skuWith(4, 9)
     const shipped = await order(sku, 1)
@@ -336,6 +348,17 @@ describe('the cap', () => {
     expect(outcome(await holdfast.reserve(cart(sku, 1)))).toBe('insufficient_stock')
     await receive(sku, 3)
     expect(await level(holdfast, sku, location)).toMatchObject({ committed: 3, sellable: 0 })
+  })
+
+  test('may be lowered below what carts have waited for whose time is over', async () => {
+    const sku = await skuWith(0, 5)
+    await hold(sku, 3)
+    const lower = { rules: [{ sku, fields: { backorder_cap: 2 } }] }
+    expect(outcome(await holdfast.policies.set(lower))).toBe('cap_below_promised')
+    await at(1801)
+    granted(await holdfast.policies.set(lower))
+    await hold(sku, 2)
+    expect(await level(holdfast, sku, location)).toMatchObject({ held_backordered: 2 })
   })
 
   test('room of a cancelled backorder comes back after the release delay', async () => {

@@ -75,7 +75,8 @@ end $$;
 
 -- Follows a change of an allocation's waiting units with its place in the queue.
 -- p_level: after the movement; p_kind int: of it; p_backordered, p_held_backordered: the changes.
--- answer: nothing. Who waits no more leaves the queue; who waits anew joins it.
+-- answer: nothing. Who waits no more leaves the queue; who waits anew joins it. Units that a late
+-- commit lets wait again stand where others of their line wait still.
 -- Room of units that were given back may be kept back for a while, as the policy says.
 -- locks: the row, under its level.
 create or replace function holdfast_engine_N.change_place(
@@ -109,7 +110,7 @@ begin
     where b.tenant_id = p_tenant_id and b.level_id = v_place.level_id
       and b.queue_no = v_place.queue_no;
   end if;
-  if p_kind in (2, 5, 6) then
+  if p_kind in (2, 5, 6) or p_backordered + p_held_backordered > 0 then
     perform holdfast_engine_N.queue_moved(p_tenant_id, p_level.level_id);
   end if;
   if p_kind in (2, 5) and p_backordered < 0 then

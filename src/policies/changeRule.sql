@@ -159,7 +159,8 @@ $$;
 -- Refuses a cap that is lower than what was promised already.
 -- p_old, p_new: the versions before and after. answer: cap_below_promised with the first ten
 -- levels, or null.
--- To take no more backorders, set backorder_mode to deny.
+-- To take no more backorders, set backorder_mode to deny. A cart whose time is over waits for
+-- nothing.
 -- locks: none; the ceiling of a level rises to what is backordered there, whatever comes meanwhile.
 create or replace function holdfast_engine_N.cap_below_promised(
   p_tenant_id int, p_old holdfast.policies, p_new holdfast.policies, p_now timestamptz
@@ -175,12 +176,14 @@ begin
     'promised', b.promised) order by b.sku, b.location)
   into v_below
   from (
-    select s.code as sku, o.code as location, l.backordered + l.held_backordered as promised,
+    select s.code as sku, o.code as location,
+      l.backordered + l.held_backordered - ended.waiting as promised,
       holdfast_engine_N.cap_of(holdfast_engine_N.policy_of(p_tenant_id, l.sku_id, l.location_id,
         p_new.channel_id, p_new.tier, p_now)) as cap
     from holdfast.levels l
     join holdfast.skus s on s.tenant_id = p_tenant_id and s.sku_id = l.sku_id
     join holdfast.locations o on o.tenant_id = p_tenant_id and o.location_id = l.location_id
+    cross join lateral holdfast_engine_N.overdue_at(p_tenant_id, l.level_id, p_now) as ended
     where l.tenant_id = p_tenant_id and l.backordered + l.held_backordered > 0
       and l.level_id in (
         select c from holdfast_engine_N.levels_of_rule(p_tenant_id, p_new) as c)

@@ -82,6 +82,23 @@ describe('a promise', () => {
     expect(await promiseOf(answers[1]?.reservation_id as string)).toMatchObject({ supply: 'A-1' })
   })
 
+  test('is pegged anew when a late commit waits again before others', async () => {
+    const sku = await skuWith(lead)
+    await book('B-1', sku, 2, '2026-12-03')
+    const lines = [{ sku, location, quantity: 2 }]
+    const { reservation_id } = granted(await holdfast.reserve({ lines }))
+    const one = { lines: [{ sku, quantity: 1 }], order_reference: 'in-parts' }
+    granted(await holdfast.commit({ reservation_id, ...one }))
+    await clock.set('2026-11-27T13:00:00Z')
+    const second = await order(sku)
+    await holdfast.expire()
+    expect(await promiseOf(second.reservation_id)).toMatchObject({ supply: 'B-1' })
+    const late = await holdfast.commit({ reservation_id, ...one })
+    expect(granted(late)).toMatchObject({ reacquired: true, lines: [{ backordered: 2 }] })
+    await holdfast.expire()
+    expect(await promiseOf(second.reservation_id)).toMatchObject({ source: 'lead_time' })
+  })
+
   test('of a campaign is its ship date, and later only if its supply is later', async () => {
     const sku = await skuWith({
       ...{ backorder_mode: 'pre_order', backorder_cap: 10 },

@@ -89,11 +89,11 @@ begin
       select l.level_id into v_level_id
       from holdfast.levels l
       join holdfast.locations p on p.tenant_id = p_tenant_id and p.location_id = l.location_id
-      cross join lateral holdfast_engine_N.overdue_at(p_tenant_id, l.level_id, p_now) as o (units)
+      cross join lateral holdfast_engine_N.overdue_at(p_tenant_id, l.level_id, p_now) as o
       where l.tenant_id = p_tenant_id and l.sku_id = v_want.sku_id and p.archived_at is null
         and (v_want.location_code is null or l.location_id = v_want.location_id)
-      order by l.location_id <> all (v_places), holdfast_engine_N.sellable(l) + o.units < v_units,
-        p.priority, p.location_id
+      order by l.location_id <> all (v_places),
+        holdfast_engine_N.sellable(l) + o.units + o.waiting < v_units, p.priority, p.location_id
       limit 1;
       if v_level_id is null then
         return holdfast_engine_N.refuse('level_not_found',
