@@ -51,6 +51,15 @@ export type Callee = object
 
 const METHODS: Record<string, string> = { record_sale: 'recordSale' }
 
+type Method = (request: object, options: object) => Promise<Answered>
+
+/** The method of a verb; of `supply.book` in the room `supply`. */
+const methodOf = (holdfast: Callee, verb: string): Method | undefined => {
+  const [first = '', second] = (METHODS[verb] ?? verb).split('.')
+  const of = (holdfast as Record<string, unknown>)[first]
+  return (second === undefined ? of : (of as Record<string, unknown>)[second]) as Method | undefined
+}
+
 /** Writes down every call that clients make through the library, and what they were told. */
 export class Calls {
   readonly made: Call[] = []
@@ -63,11 +72,7 @@ export class Calls {
   ): Promise<Answered | undefined> {
     const call: Call = { ...of, began_ms: clock.monotonicMs() }
     this.made.push(call)
-    const verbs = holdfast as Record<
-      string,
-      (request: object, options: object) => Promise<Answered>
-    >
-    const verb = verbs[METHODS[of.verb] ?? of.verb]
+    const verb = methodOf(holdfast, of.verb)
     if (!verb) throw new Error(`there is no verb ${of.verb}`)
     try {
       const answer = await verb(of.request, { ...options, key: of.key })

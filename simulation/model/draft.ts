@@ -6,6 +6,8 @@ import { type Decide, levelOf, type World } from './world.ts'
 /** A verb in the model: how often it is drawn, what is asked, what should happen. */
 export type ModelVerb = {
   verb: string
+  /** Drawn only where policies let units wait for supply. */
+  room?: 'queue'
   weight: number
   draw: fc.Arbitrary<Draft>
   decide: Decide
@@ -46,9 +48,15 @@ export const holdSeconds = fc.constantFrom(undefined, undefined, 10, 60, 600, 20
 const line = (fields: Record<string, fc.Arbitrary<unknown>>): fc.Arbitrary<AskedLine> =>
   fc.record({ sku, quantity, ...fields }) as fc.Arbitrary<AskedLine>
 
-/** Lines of a cart: at a place, or anywhere. */
+/** Lines of a cart: at a place, or anywhere; some may not wait for supply, or ship whole. */
 export const cart = fc.array(
-  line({ location: fc.oneof(place, place, fc.constantFrom(undefined, 'anywhere')) }),
+  line({
+    location: fc.oneof(place, place, fc.constantFrom(undefined, 'anywhere')),
+    backorder: fc.oneof(
+      { weight: 8, arbitrary: fc.constant(undefined) },
+      { weight: 1, arbitrary: fc.constantFrom('none', 'whole', 'mixed') },
+    ),
+  }),
   { minLength: 1, maxLength: 3 },
 )
 
@@ -93,18 +101,36 @@ export const requestOf = (
   { of, id, fields }: Draft,
   run: { name: string; ids: string[]; reservations: string[] },
 ): Asked => {
-  const lines = fields.lines?.map(each =>
-    lineOf(world, { ...each, sku: `${each.sku}-${run.name}` }),
+  const own = (code: unknown): string => `${code}-${run.name}`
+  const lines = fields.lines?.map(({ supply, ...each }) =>
+    lineOf(world, {
+      ...each,
+      sku: own(each.sku),
+      ...(supply === undefined ? {} : { supply: own(supply) }),
+    }),
   )
+  const rules = (fields['rules'] as { sku: string }[] | undefined)?.map(rule => ({
+    ...rule,
+    sku: own(rule.sku),
+  }))
+  const { sku, code, expected_on } = fields
   const ids = run.reservations
   const request: Asked = {
     ...fields,
     ...(lines ? { lines } : {}),
+    ...(rules ? { rules } : {}),
+    ...(sku === undefined ? {} : { sku: own(sku) }),
+    ...(code === undefined ? {} : { code: own(code) }),
+    ...(expected_on === undefined ? {} : { expected_on: dayOf(world, Number(expected_on)) }),
     ...(of === undefined ? {} : { reservation_id: ids[ids.length - 1 - of] ?? run.ids[0] ?? '' }),
     ...(id === undefined ? {} : { id: run.ids[id] }),
   }
   return JSON.parse(JSON.stringify(request)) as Asked
 }
+
+/** A day so many days from now. */
+const dayOf = (world: World, days: number): string =>
+  new Date(world.now_ms + days * 86_400_000).toISOString().slice(0, 10)
 
 const lineOf = (world: World, { seen: more, ...line }: AskedLine): AskedLine => {
   const known = world.codes[line.sku]

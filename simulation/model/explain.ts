@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { isDeepStrictEqual } from 'node:util'
 import type { Answered, Asked } from '../calls.ts'
+import { settle } from './queue.ts'
 import { decideOf } from './verbs.ts'
 import { type Choose, type Expected, makeLevel, refused, type Short, type World } from './world.ts'
 
@@ -16,13 +17,15 @@ export const explain = (
   world: World,
   calls: Told[],
   accepts: (after: World) => boolean,
+  /** The SKUs of all calls: a flush serves the queues of its levels after each of its calls. */
+  skus: Set<string> = skusOf(world, calls),
 ): World | undefined => {
   if (calls.length === 0) return accepts(world) ? world : undefined
   for (const [index, call] of calls.entries()) {
     const rest = calls.filter((_, at) => at !== index)
-    for (const { after, expected } of outcomes(world, call)) {
+    for (const { after, expected } of outcomes(world, call, skus)) {
       if (!matches(call.answer, expected)) continue
-      const last = explain(after, rest, accepts)
+      const last = explain(after, rest, accepts, skus)
       if (last) return last
     }
   }
@@ -31,10 +34,14 @@ export const explain = (
 
 /** What the model would answer to a call alone, for the report of a failure. */
 export const expectedOf = (world: World, call: Told): Expected[] =>
-  [...outcomes(world, call)].map(({ expected }) => expected)
+  [...outcomes(world, call, skusOf(world, [call]))].map(({ expected }) => expected)
 
 /** Every outcome that the model allows: one for each way through its choices. */
-function* outcomes(world: World, call: Told): Generator<{ after: World; expected: Expected }> {
+function* outcomes(
+  world: World,
+  call: Told,
+  skus: Set<string>,
+): Generator<{ after: World; expected: Expected }> {
   const tape: { picked: number; of: number }[] = []
   for (;;) {
     let at = 0
@@ -44,13 +51,35 @@ function* outcomes(world: World, call: Told): Generator<{ after: World; expected
       return items[step.picked] as (typeof items)[number]
     }
     const after = copyOf(world)
-    yield { after, expected: decide(after, call, choose) }
+    const expected = decide(after, call, choose)
+    if (!STOCK.has(call.verb)) settle(after, skus, choose)
+    yield { after, expected }
     tape.length = at
     while (tape.length > 0 && (tape.at(-1)?.picked ?? 0) + 1 >= (tape.at(-1)?.of ?? 0)) tape.pop()
     const last = tape.at(-1)
     if (!last) return
     last.picked++
   }
+}
+
+/** Verbs that serve the queue themselves, line by line. */
+const STOCK = new Set(['adjust', 'set', 'move', 'receive', 'supply.receive'])
+
+/** What calls are about: of their lines, and of the reservations that they name. */
+const skusOf = (world: World, calls: Told[]): Set<string> => {
+  const skus = new Set<string>()
+  for (const { request } of calls) {
+    for (const { sku } of request.lines ?? []) {
+      const known = world.codes[sku]
+      if (known) skus.add(known.sku)
+      for (const part of known?.kit ?? []) skus.add(part.sku)
+    }
+    const known = world.codes[String(request['sku'])]
+    if (known) skus.add(known.sku)
+    const id = request.reservation_id ?? String(request['id'])
+    for (const { sku } of world.reservations[id]?.allocations ?? []) skus.add(sku)
+  }
+  return skus
 }
 
 const OPENS = new Set(['reserve', 'record_sale'])
@@ -122,12 +151,15 @@ const copyOf = (world: World): World => ({
   ),
 })
 
-const FACTS = ['state', 'order_reference', 'reservation_id', 'reacquired', 'replayed'] as const
+const FACTS = [
+  ...(['state', 'order_reference', 'reservation_id', 'reacquired', 'replayed'] as const),
+  ...(['quantity', 'received', 'open'] as const), // of supply
+]
 
 /** An answer without what only the database knows. */
 const summaryOf = (answer: Answered & { ok: true }): Record<string, unknown> => {
   const { expires_at, short } = answer as { expires_at?: string | null; short?: Short[] }
-  const summary: Record<string, unknown> = { lines: answer.lines.map(lineOf) }
+  const summary: Record<string, unknown> = answer.lines ? { lines: answer.lines.map(lineOf) } : {}
   for (const fact of FACTS) if (answer[fact] !== undefined) summary[fact] = answer[fact]
   if (expires_at !== undefined) {
     summary['expires_ms'] = expires_at === null ? null : Date.parse(expires_at)
@@ -139,8 +171,12 @@ const summaryOf = (answer: Answered & { ok: true }): Record<string, unknown> => 
   return summary
 }
 
-const lineOf = ({ version: _, shortage_named: __, refusal, ...line }: Record<string, unknown>) =>
-  refusal === undefined ? line : { ...line, refusal: (refusal as { code: string }).code }
+const UNTOLD = ['version', 'shortage_named', 'promise']
+
+const lineOf = ({ refusal, ...shown }: Record<string, unknown>) => {
+  const line = Object.fromEntries(Object.entries(shown).filter(([name]) => !UNTOLD.includes(name)))
+  return refusal === undefined ? line : { ...line, refusal: (refusal as { code: string }).code }
+}
 
 export const matches = (answer: Answered, expected: Expected): boolean => {
   if (!answer.ok || !expected.ok) {

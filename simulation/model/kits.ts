@@ -1,10 +1,10 @@
 import {
   type Allocation,
   type Code,
-  freeAt,
   type KitPart,
   type Level,
   levelOf,
+  sellableAt,
   type World,
 } from './world.ts'
 
@@ -79,7 +79,7 @@ export const kitPlaces = (
       Math.min(
         ...levels.map(({ level, per_kit }) => {
           const { untidy } = level as Level
-          const free = freeAt(world, level as Level) - (taken.get(level as Level) ?? 0)
+          const free = sellableAt(world, level as Level) - (taken.get(level as Level) ?? 0)
           return Math.floor(Math.max(0, free - lessUntidy * untidy) / per_kit)
         }),
       )

@@ -1,7 +1,15 @@
 import type { Asked } from '../calls.ts'
 import { kitsIn, unitsOfKits, wholeOf } from './kits.ts'
+import { keepRoom } from './queue.ts'
 import { isRefusal, wantsOf } from './wants.ts'
-import { type Allocation, type Expected, type Reservation, refused, type World } from './world.ts'
+import {
+  type Allocation,
+  type Expected,
+  leaveWhenServed,
+  type Reservation,
+  refused,
+  type World,
+} from './world.ts'
 
 export type Taken = { allocation: Allocation; take: number; state?: unknown }
 
@@ -63,10 +71,19 @@ export const partsOf = (
   return { reservation, parts }
 }
 
-/** Gives units back, held ones first. */
-export const giveBack = (allocation: Allocation, units: number): void => {
-  const fromHeld = Math.min(allocation.held, units)
-  allocation.held -= fromHeld
-  allocation.committed -= units - fromHeld
+/** Gives units back: those that wait first, then held ones, then committed ones. */
+export const giveBack = (world: World, allocation: Allocation, units: number): void => {
+  let left = units
+  const take = (counter: 'held_backordered' | 'backordered' | 'held' | 'committed'): number => {
+    const taken = Math.min(allocation[counter], left)
+    allocation[counter] -= taken
+    left -= taken
+    return taken
+  }
+  take('held_backordered')
+  keepRoom(world, allocation, take('backordered'))
+  take('held')
+  take('committed')
   allocation.released += units
+  leaveWhenServed(allocation)
 }

@@ -1,16 +1,17 @@
-import { kitPlaces } from './kits.ts'
+import { type KitPlace, kitPlaces } from './kits.ts'
+import { join, roomAt } from './queue.ts'
 import type { Want } from './wants.ts'
 import {
   type Allocation,
   type Choose,
   type Expected,
-  freeAt,
   type KitPart,
   type Level,
   levelOf,
   type Reservation,
   refused,
   type Short,
+  sellableAt,
   type World,
 } from './world.ts'
 
@@ -19,11 +20,20 @@ export type Part = {
   part: number
   location: string | null
   units: number
+  /** So many of them wait for supply. */
+  later?: number
   /** Of a kit: which of its parts. */
   of?: KitPart
 }
 export type Plan = { parts: Part[]; short: Short[] }
 type Options = { partial?: boolean; split?: boolean }
+
+/** What the lines of a cart before this one take of the levels, and how much of that waits. */
+type Before = { taken: Map<Level, number>; later: Map<Level, number> }
+
+const more = (of: Map<Level, number>, level: Level, units: number): void => {
+  of.set(level, (of.get(level) ?? 0) + units)
+}
 
 /** A level with what it could give to one line. */
 type Candidate = { level: Level; free: number; untidy: number }
@@ -34,7 +44,7 @@ const candidatesOf = (world: World, want: Want, taken: Map<Level, number>): Cand
     const level = levelOf(world, want.sku, location)
     if (!level) return []
     const { untidy } = level
-    return [{ level, free: freeAt(world, level) - (taken.get(level) ?? 0), untidy }]
+    return [{ level, free: sellableAt(world, level) - (taken.get(level) ?? 0), untidy }]
   })
 
 /**
@@ -54,37 +64,70 @@ const servers = (candidates: Candidate[], units: number): Candidate[] => {
 export const planOf = (
   world: World,
   wants: Want[],
-  { partial = false, split = false }: Options,
+  options: Options,
   choose: Choose,
 ): Plan | Expected => {
   const plan: Plan = { parts: [], short: [] }
-  const taken = new Map<Level, number>()
+  const before: Before = { taken: new Map(), later: new Map() }
   for (const want of wants) {
     if (want.kit) {
-      if (!planKit(world, want, { partial, split }, choose, plan, taken)) {
-        return refused('level_not_found')
-      }
+      if (!planKit(world, want, options, choose, plan, before)) return refused('level_not_found')
       continue
     }
     if (!want.tracked) {
       plan.parts.push({ want, part: 0, location: want.location, units: want.units })
       continue
     }
-    const candidates = candidatesOf(world, want, taken)
+    const candidates = candidatesOf(world, want, before.taken)
     if (candidates.length === 0) return refused('level_not_found')
-    const found = take(candidates, want.units, split, choose)
-    const given = found.reduce((sum, { units }) => sum + units, 0)
-    if (given < want.units) {
+    const there = take(candidates, want.units, options.split ?? false, choose)
+    const available = sumOf(there)
+    const found =
+      available < want.units ? (waitFor(world, want, candidates, options, before) ?? there) : there
+    if (sumOf(found) < want.units) {
       const { line, sku, units: asked } = want
-      plan.short.push({ line, sku, asked, available: given })
-      if (!partial) continue
+      plan.short.push({ line, sku, asked, available })
+      if (!options.partial) continue
     }
-    for (const [part, { level, units }] of found.entries()) {
-      plan.parts.push({ want, part, location: level.location, units })
-      taken.set(level, (taken.get(level) ?? 0) + units)
+    for (const [part, { level, units, later = 0 }] of found.entries()) {
+      plan.parts.push({ want, part, location: level.location, units, later })
+      more(before.taken, level, units)
+      more(before.later, level, later)
     }
   }
   return plan
+}
+
+type Taken = { level: Level; units: number; later?: number }
+
+const sumOf = (found: Taken[]): number => found.reduce((total, { units }) => total + units, 0)
+
+/** The rest of a line waits at the first location that allows it. */
+const waitFor = (
+  world: World,
+  want: Want,
+  candidates: Candidate[],
+  { partial, split }: Options,
+  before: Before,
+): Taken[] | undefined => {
+  if (want.backorder === 'none') return undefined
+  const there = candidates.map(({ free }) => Math.max(0, free))
+  for (const [at, { level }] of candidates.entries()) {
+    const room = roomAt(world, level) - (before.later.get(level) ?? 0)
+    const own = there[at] ?? 0
+    const rest = want.units - (split ? there.reduce((total, free) => total + free, 0) : own)
+    if (room <= 0 || (room < rest && !partial)) continue
+    const later = Math.min(rest, room)
+    return candidates
+      .map((of, index): Taken => {
+        const units = index === at || split ? (there[index] ?? 0) : 0
+        return index === at
+          ? { level: of.level, units: units + later, later }
+          : { level: of.level, units }
+      })
+      .filter(({ units }) => units > 0)
+  }
+  return undefined
 }
 
 /** Whole kits of each location, as `plan_kit` does; false where no location stocks all parts. */
@@ -94,27 +137,52 @@ const planKit = (
   { partial, split }: Options,
   choose: Choose,
   plan: Plan,
-  taken: Map<Level, number>,
+  before: Before,
 ): boolean => {
-  const places = kitPlaces(world, want.kit ?? [], want.location, taken)
+  const places = kitPlaces(world, want.kit ?? [], want.location, before.taken)
   if (places.length === 0) return false
-  const found = takeKits(places, want.units, split ?? false, choose)
+  let found = takeKits(places, want.units, split ?? false, choose)
   const given = found.reduce((sum, { kits }) => sum + kits, 0)
-  if (given < want.units) {
+  const waits = given < want.units ? kitThatWaits(world, want, places, before) : undefined
+  if (given < want.units && !waits) {
     const { line, sku, units: asked } = want
     plan.short.push({ line, sku, asked, available: given })
     if (!partial) return true
   }
+  if (waits) found = [{ location: waits, kits: want.units }]
   let part = 0
   for (const { location, kits } of found) {
     for (const { sku, per_kit } of want.kit ?? []) {
       const units = kits * per_kit
-      plan.parts.push({ want, part: part++, location, units, of: { sku, per_kit } })
       const level = levelOf(world, sku, location) as Level
-      taken.set(level, (taken.get(level) ?? 0) + units)
+      const later = waits ? Math.max(0, units - Math.max(0, left(world, level, before))) : 0
+      plan.parts.push({ want, part: part++, location, units, later, of: { sku, per_kit } })
+      more(before.taken, level, units)
+      more(before.later, level, later)
     }
   }
   return true
+}
+
+const left = (world: World, level: Level, { taken }: Before): number =>
+  sellableAt(world, level) - (taken.get(level) ?? 0)
+
+/** The first location where all that is missing of so many kits may wait. */
+const kitThatWaits = (
+  world: World,
+  want: Want,
+  places: KitPlace[],
+  before: Before,
+): string | undefined => {
+  if (want.backorder === 'none') return undefined
+  const found = places.find(({ location }) =>
+    (want.kit ?? []).every(({ sku, per_kit }) => {
+      const level = levelOf(world, sku, location) as Level
+      const rest = want.units * per_kit - Math.max(0, left(world, level, before))
+      return rest <= 0 || roomAt(world, level) - (before.later.get(level) ?? 0) >= rest
+    }),
+  )
+  return found?.location ?? undefined
 }
 
 const takeKits = (
@@ -142,18 +210,13 @@ const takeKits = (
   return found
 }
 
-const take = (
-  candidates: Candidate[],
-  asked: number,
-  split: boolean,
-  choose: Choose,
-): { level: Level; units: number }[] => {
+const take = (candidates: Candidate[], asked: number, split: boolean, choose: Choose): Taken[] => {
   const able = servers(candidates, asked)
   if (able.length > 0) return [{ level: choose(able).level, units: asked }]
   const most = Math.max(...candidates.map(({ free }) => free))
   const best = candidates.filter(({ free }) => free === most)
   let left = asked
-  const found: { level: Level; units: number }[] = []
+  const found: Taken[] = []
   for (const { level, free } of split ? candidates : [choose(best) as Candidate]) {
     const units = Math.min(left, Math.max(0, free))
     if (units === 0) continue
@@ -163,18 +226,28 @@ const take = (
   return found
 }
 
-const NOTHING = { held: 0, committed: 0, fulfilled: 0, released: 0, expired: 0, returned: 0 }
+const NOTHING = {
+  ...{ held: 0, committed: 0, backordered: 0, held_backordered: 0 },
+  ...{ fulfilled: 0, released: 0, expired: 0, returned: 0 },
+}
 
-/** A new allocation of units that are held, or committed. */
+/** A new allocation of units that are held, or committed; what waits joins its queue. */
 export const allocationOf = (
-  { want, part, location, units, of }: Part,
+  world: World,
+  reservation: Reservation,
+  { want, part, location, units, later = 0, of }: Part,
   held: boolean,
   line = want.line,
 ): Allocation => {
   const { sku, tracked } = of ? { sku: of.sku, tracked: true } : want
   const kit = of ? { kit: want.sku, per_kit: of.per_kit } : {}
-  const promised = { [held ? 'held' : 'committed']: units }
-  return { line, part, sku, location, tracked, ...NOTHING, ...promised, ...kit }
+  const promised = {
+    [held ? 'held' : 'committed']: units - later,
+    [held ? 'held_backordered' : 'backordered']: later,
+  }
+  const allocation = { line, part, sku, location, tracked, ...NOTHING, ...promised, ...kit }
+  if (later > 0) join(world, reservation, allocation, want.backorder === 'whole')
+  return allocation
 }
 
 /** Opens a reservation with a plan's parts. */
@@ -185,8 +258,11 @@ export const open = (
   parts: Part[],
   held: boolean,
 ): Reservation => {
-  const allocations = parts.map(part => allocationOf(part, held))
-  const reservation = { ...of, created_ms: world.now_ms, extensions: 0, allocations }
+  const reservation: Reservation = {
+    ...{ ...of, created_ms: world.now_ms },
+    ...{ extensions: 0, allocations: [] },
+  }
   world.reservations[id] = reservation
+  reservation.allocations.push(...parts.map(part => allocationOf(world, reservation, part, held)))
   return reservation
 }

@@ -3,11 +3,25 @@ import { clock } from '../../src/clock.ts'
 import { type Answered, type Asked, type Call, Calls } from '../calls.ts'
 import { requestOf } from './draft.ts'
 import { expectedOf, explain, type Told } from './explain.ts'
+import { toldFault } from './notices.ts'
+import { serve } from './queue.ts'
 import type { Counted, Shop } from './shop.ts'
 import type { Command, Step, Tick } from './steps.ts'
-import { countersOf, makeLevel, passTo, type World } from './world.ts'
+import { pegFault, type Waiting, waitingDifference } from './waiting.ts'
+import { countersOf, freeAt, makeLevel, passTo, queueAt, sum, type World } from './world.ts'
 
 const FIRST_STOCK = [8, 4]
+/** Where units may wait for supply there is less of them, so that they do. */
+const FIRST_STOCK_OF_QUEUES = [3, 1]
+const FIRST_RULES = [
+  { sku: 'A', fields: { backorder_mode: 'allow', backorder_cap: 4, date_tolerance_days: 2 } },
+  { sku: 'B', fields: { backorder_mode: 'allow', backorder_cap: 2 } },
+  { sku: 'B', fields: { release_delay_seconds: 600, lead_days_min: 2, lead_days_max: 5 } },
+]
+const VIP_PRIORITY = 5
+
+/** What the database has, as it is compared with the model. */
+type Found = { counted: Counted[]; waiting: Waiting[] }
 
 /** One run: the same commands to the engine and to the model, compared after each step. */
 export class Run {
@@ -35,20 +49,52 @@ export class Run {
     await this.#stock()
     for (const step of steps) {
       if (step === 'nothing') continue
-      if ('tick' in step) await this.#pass(step.tick)
+      if (step === 'sweep') await this.#sweep()
+      else if ('tick' in step) await this.#pass(step.tick)
       else await this.#call(step.calls)
-      await this.#compareCounters()
+      await this.#compare()
+    }
+    if (this.#shop.queues) {
+      await this.#sweep()
+      await this.#compare()
+      const fault = toldFault(await this.#shop.told(this.#name), toleranceOf)
+      if (fault) throw new Error(`a buyer was told too much or too little: ${fault}`)
     }
     const faults = await this.#shop.levelFaults(this.#name)
     if (faults.length > 0) throw new Error(`the books are wrong: ${show(faults)}`)
   }
 
+  /** All that has ended is freed, and whoever waits has got what is free. */
+  async #sweep(): Promise<void> {
+    await this.#shop.sweep()
+    for (const world of this.#worlds) {
+      for (const level of Object.values(world.levels)) {
+        level.untidy = 0
+        level.unserved = 0
+        serve(world, level, freeAt(world, level))
+      }
+    }
+  }
+
   async #stock(): Promise<void> {
-    for (const [tenant, quantity] of FIRST_STOCK.entries()) {
+    const { queues } = this.#shop
+    for (const [tenant, quantity] of (queues ? FIRST_STOCK_OF_QUEUES : FIRST_STOCK).entries()) {
+      if (queues) await this.#allow(tenant as 0 | 1)
       const lines = ['A', 'B'].map(sku => ({ sku, location: 'berlin', quantity }))
       const draft = { fields: { lines: [...lines, { ...lines[0], location: 'paris' }] } }
       const command = { tenant, way: 'one', verb: 'receive', draft, key: undefined } as Command
       await this.#call([command])
+    }
+  }
+
+  /** Units may wait, a vip's before the others. */
+  async #allow(tenant: 0 | 1): Promise<void> {
+    const vips = ['A', 'B'].map(sku => ({
+      ...{ sku, tier: 'vip', fields: { backorder_priority: VIP_PRIORITY } },
+    }))
+    for (const rule of [...FIRST_RULES, ...vips]) {
+      const draft = { fields: { rules: [rule] } }
+      await this.#call([{ tenant, way: 'one', verb: 'policies.set', draft, key: undefined }])
     }
   }
 
@@ -79,12 +125,12 @@ export class Run {
         return { ...each, answer }
       }),
     )
-    const counted = await this.#shop.counted(this.#name)
+    const found = await this.#found()
     for (const tenant of [0, 1] as const) {
       const of = told.filter(call => call.tenant === tenant)
       const world = this.#worlds[tenant] as World
       const after =
-        explain(world, of, last => !this.#difference(last, tenant, counted)) ??
+        explain(world, of, last => !this.#difference(last, tenant, found)) ??
         explain(world, of, () => true) // the answers are well, and the counters will be told
       if (!after) throw new Error(this.#unexplained(world, of))
       this.#worlds[tenant] = after
@@ -127,16 +173,26 @@ export class Run {
     return `no order of these calls explains their answers:\n  ${lines.join('\n  ')}`
   }
 
-  async #compareCounters(): Promise<void> {
+  async #found(): Promise<Found> {
     const counted = await this.#shop.counted(this.#name)
+    const waiting = this.#shop.queues ? await this.#shop.waiting(this.#name) : []
+    return { counted, waiting }
+  }
+
+  async #compare(): Promise<void> {
+    const found = await this.#found()
     for (const [tenant, world] of this.#worlds.entries()) {
-      const difference = this.#difference(world, tenant, counted)
+      const difference = this.#difference(world, tenant, found)
       if (difference) throw new Error(difference)
+      const is = found.counted.filter(of => of.tenant_id === this.#shop.tenantIds[tenant])
+      const unserved = servedLast(world, is)
+      if (unserved) throw new Error(unserved)
     }
+    for (const fault of found.waiting.map(pegFault)) if (fault) throw new Error(fault)
   }
 
   /** What a tenant's counters have otherwise than the model, which takes over levels left empty. */
-  #difference(world: World, tenant: number, counted: Counted[]): string | undefined {
+  #difference(world: World, tenant: number, { counted, waiting }: Found): string | undefined {
     const is = counted.filter(({ tenant_id }) => tenant_id === this.#shop.tenantIds[tenant])
     const inexact = is.find(({ shortage_exact }) => !shortage_exact)
     if (inexact) return `the shortage is not exact: ${show(inexact)}`
@@ -145,12 +201,37 @@ export class Run {
     const should = Object.fromEntries(
       Object.entries(world.levels).map(([name, level]) => {
         const { shortage: _, available: __, ...counters } = countersOf(world, level)
-        return [name, counters]
+        const waits = queueAt(world, level).map(([, each]) => each)
+        const backordered = sum(waits, each => each.backordered)
+        const held_backordered = sum(waits, each => each.held_backordered)
+        return [name, { ...counters, backordered, held_backordered }]
       }),
     )
-    if (isDeepStrictEqual(found, should)) return undefined
-    return `the counters are ${show(found)}\n  in the model ${show(should)}`
+    if (!isDeepStrictEqual(found, should)) {
+      return `the counters are ${show(found)}\n  in the model ${show(should)}`
+    }
+    const of = waiting.find(({ tenant_id }) => tenant_id === this.#shop.tenantIds[tenant])
+    return of && waitingDifference(world, of)
   }
+}
+
+const toleranceOf = (level: string): number => (level.startsWith('A-') ? 2 : 0)
+
+/**
+ * Nobody's units are free while somebody waits, but those of a hold that has ended and that nobody
+ * has freed, and those that a call could not serve and has noted.
+ */
+const servedLast = (world: World, counted: Counted[]): string | undefined => {
+  for (const { level: name, overdue, due } of counted) {
+    const level = world.levels[name]
+    if (!level) continue
+    const free = freeAt(world, level)
+    level.unserved = due ? Math.max(overdue, free, 0) : overdue
+    if (queueAt(world, level).length > 0 && free > level.unserved) {
+      return `${name} has ${free} units free while somebody waits, ${overdue} of them overdue`
+    }
+  }
+  return undefined
 }
 
 /** An empty level that a refused call may have made is there, or not, as the database has it. */
@@ -162,7 +243,10 @@ const adoptEmpty = (world: World, counted: Counted[]): void => {
   const names = new Set(counted.map(({ level }) => level))
   for (const [name, level] of Object.entries(world.levels)) {
     const { available, ...counters } = countersOf(world, level)
-    const empty = available === 0 && Object.values(counters).every(units => units === 0)
+    const empty =
+      available === 0 &&
+      queueAt(world, level).length === 0 &&
+      Object.values(counters).every(units => units === 0)
     if (empty && !names.has(name)) delete world.levels[name]
   }
 }

@@ -3,6 +3,8 @@ import { engineSchema } from '../../src/database/statements.ts'
 import { type Holdfast, openHoldfast } from '../../src/index.ts'
 import { LOCATIONS, PACK_FACTOR } from './draft.ts'
 import { kitOf } from './kits.ts'
+import { type Told, toldText } from './notices.ts'
+import { type Waiting, waitingText } from './waiting.ts'
 import type { Code, Settings, World } from './world.ts'
 
 /** Each tenant of the model has a clock of its own, which stands still until it is moved. */
@@ -52,20 +54,27 @@ export type Counted = {
   level: string
   counters: Record<string, number>
   shortage_exact: boolean
+  /** Units of holds that have ended and that nobody has freed. */
+  overdue: number
+  /** Its queue has to be served yet: one call could not. */
+  due: boolean
 }
 
 const levelsText = `
   select l.tenant_id, s.code || ' at ' || p.code as level, json_build_object(
       'held', l.held - o.units, 'committed', l.committed, 'on_hand', l.on_hand,
-      'damaged', l.damaged, 'quality_control', l.quality_control, 'set_aside', l.set_aside
-    ) as counters,
+      'damaged', l.damaged, 'quality_control', l.quality_control, 'set_aside', l.set_aside,
+      'backordered', l.backordered, 'held_backordered', l.held_backordered - o.waiting
+    ) as counters, o.units::float8 as overdue,
+    exists (select from holdfast.queues_due d
+      where d.tenant_id = l.tenant_id and d.level_id = l.level_id) as due,
     l.shortage = greatest(0, l.held + l.committed + l.damaged + l.quality_control + l.set_aside
       - l.on_hand) as shortage_exact
   from holdfast.skus s
   join holdfast.levels l on l.tenant_id = s.tenant_id and l.sku_id = s.sku_id
   join holdfast.locations p on p.tenant_id = l.tenant_id and p.location_id = l.location_id
   join holdfast.model_clock c on c.of_tenant = l.tenant_id
-  cross join lateral ${engineSchema}.overdue_at(l.tenant_id, l.level_id, c.at) as o (units)
+  cross join lateral ${engineSchema}.overdue_at(l.tenant_id, l.level_id, c.at) as o
   where s.tenant_id = any($1) and s.code in ('A-' || $2, 'B-' || $2)
   order by 1, 2`
 
@@ -88,19 +97,29 @@ export const openServers = async (urls: { url: string; ownerUrl: string }): Prom
 
 /** A lane, where one run after the other is played: two tenants with one clock. */
 export class Shop {
+  readonly lane: number
+  /** Its policies let units wait for supply. */
+  readonly queues: boolean
   readonly #owner: pg.Client
   readonly #own: pg.Pool
   readonly one: Holdfast[] = []
   readonly two: Holdfast[] = []
   #settings: Settings[] = []
 
-  private constructor(owner: pg.Client, own: pg.Pool) {
+  private constructor(lane: number, queues: boolean, owner: pg.Client, own: pg.Pool) {
+    this.lane = lane
+    this.queues = queues
     this.#owner = owner
     this.#own = own
   }
 
-  static async open(servers: Servers, ownerUrl: string, lane: number): Promise<Shop> {
-    const shop = new Shop(new pg.Client(ownerUrl), servers.own)
+  static async open(
+    servers: Servers,
+    ownerUrl: string,
+    lane: number,
+    queues: boolean,
+  ): Promise<Shop> {
+    const shop = new Shop(lane, queues, new pg.Client(ownerUrl), servers.own)
     await shop.#owner.connect()
     for (const code of [`lane-${lane}-a`, `lane-${lane}-b`]) {
       await servers.one.tenants.create({ code, name: code })
@@ -133,7 +152,7 @@ export class Shop {
     codes[`A3-${name}`] = { ...of('A'), factor: PACK_FACTOR }
     return this.#settings.map(settings => ({
       ...{ now_ms: nowMs, settings, codes, locations: LOCATIONS },
-      ...{ levels: {}, reservations: {}, keys: {} },
+      ...{ levels: {}, reservations: {}, rules: {}, supply: {}, places: 0, keys: {} },
     }))
   }
 
@@ -143,6 +162,21 @@ export class Shop {
        on conflict (of_tenant) do update set at = excluded.at`,
       [this.tenantIds, new Date(nowMs)],
     )
+  }
+
+  /** The queues, supply and promises of a run. */
+  async waiting(name: string): Promise<Waiting[]> {
+    return (await this.#owner.query<Waiting>(waitingText, [this.tenantIds, name])).rows
+  }
+
+  /** What the buyers of a run were promised and told. */
+  async told(name: string): Promise<Told> {
+    return (await this.#owner.query(toldText, [this.tenantIds, name])).rows[0]
+  }
+
+  /** The sweeper, until it finds nothing more. */
+  async sweep(): Promise<void> {
+    for (const tenant of this.one) while ((await tenant.expire()).more);
   }
 
   async counted(name: string): Promise<Counted[]> {

@@ -17,15 +17,18 @@ export type Command = {
 /** To the next end of a hold, a millisecond before, at or after it; or just so far. */
 export type Tick = { to: 'expiry'; offset_ms: number } | { to: 'later'; seconds: number }
 
-/** What may happen next: calls that are under way at once, or time that passes. */
-export type Step = { calls: Command[] } | { tick: Tick } | 'nothing'
+/** What may happen next: calls that are under way at once, time that passes, or the sweeper. */
+export type Step = { calls: Command[] } | { tick: Tick } | 'sweep' | 'nothing'
 
-const drafts = fc.oneof(
-  ...verbs.map(({ verb, weight, draw }) => ({
-    weight,
-    arbitrary: draw.map(draft => ({ verb, draft })),
-  })),
-)
+const draftsOf = (queues: boolean) =>
+  fc.oneof(
+    ...verbs
+      .filter(({ room }) => queues || room === undefined)
+      .map(({ verb, weight, draw }) => ({
+        weight,
+        arbitrary: draw.map(draft => ({ verb, draft })),
+      })),
+  )
 
 const key = fc.oneof(
   { weight: 6, arbitrary: fc.constant(undefined) },
@@ -34,17 +37,18 @@ const key = fc.oneof(
   { weight: 1, arbitrary: fc.record({ is: fc.constant('clash' as const), of: fc.nat(20) }) },
 )
 
-const command: fc.Arbitrary<Command> = fc
-  .record({
-    tenant: fc.oneof(
-      { weight: 5, arbitrary: fc.constant(0 as const) },
-      { weight: 1, arbitrary: fc.constant(1 as const) },
-    ),
-    way: fc.constantFrom<Way>('one', 'one', 'one', 'two', 'own'),
-    of: drafts,
-    key,
-  })
-  .map(({ of, ...rest }) => ({ ...rest, ...of }))
+const commandOf = (queues: boolean): fc.Arbitrary<Command> =>
+  fc
+    .record({
+      tenant: fc.oneof(
+        { weight: 5, arbitrary: fc.constant(0 as const) },
+        { weight: 1, arbitrary: fc.constant(1 as const) },
+      ),
+      way: fc.constantFrom<Way>('one', 'one', 'one', 'two', 'own'),
+      of: draftsOf(queues),
+      key,
+    })
+    .map(({ of, ...rest }) => ({ ...rest, ...of }))
 
 const tick: fc.Arbitrary<Tick> = fc.oneof(
   fc.record({
@@ -54,20 +58,23 @@ const tick: fc.Arbitrary<Tick> = fc.oneof(
   fc.record({ to: fc.constant('later' as const), seconds: fc.constantFrom(1, 60, 1800, 14_400) }),
 )
 
-const several = fc.oneof(
-  { weight: 6, arbitrary: fc.array(command, { minLength: 1, maxLength: 1 }) },
-  { weight: 2, arbitrary: fc.array(command, { minLength: 2, maxLength: 3 }) },
-)
+const severalOf = (command: fc.Arbitrary<Command>) =>
+  fc.oneof(
+    { weight: 6, arbitrary: fc.array(command, { minLength: 1, maxLength: 1 }) },
+    { weight: 2, arbitrary: fc.array(command, { minLength: 2, maxLength: 3 }) },
+  )
 
-const step: fc.Arbitrary<Step> = fc.oneof(
-  { withCrossShrink: true }, // a step that has nothing to do with a failure becomes nothing
-  { weight: 1, arbitrary: fc.constant('nothing' as const) },
-  { weight: 32, arbitrary: several.map(calls => ({ calls })) },
-  { weight: 6, arbitrary: tick.map(of => ({ tick: of })) },
-)
+const stepOf = (queues: boolean): fc.Arbitrary<Step> =>
+  fc.oneof(
+    { withCrossShrink: true }, // a step that has nothing to do with a failure becomes nothing
+    { weight: 1, arbitrary: fc.constant('nothing' as const) },
+    { weight: 32, arbitrary: severalOf(commandOf(queues)).map(calls => ({ calls })) },
+    { weight: 6, arbitrary: tick.map(of => ({ tick: of })) },
+    { weight: queues ? 2 : 0, arbitrary: fc.constant('sweep' as const) },
+  )
 
 /** A run has so many steps; about so many commands are in them. */
-export const stepsOf = (commands: number): fc.Arbitrary<Step[]> => {
+export const stepsOf = (commands: number, queues: boolean): fc.Arbitrary<Step[]> => {
   const count = Math.ceil(commands * 0.85)
-  return fc.array(step, { minLength: count, maxLength: count })
+  return fc.array(stepOf(queues), { minLength: count, maxLength: count })
 }

@@ -1,4 +1,5 @@
 import type { AskedLine } from '../calls.ts'
+import { type Served, serve } from './queue.ts'
 import { countersOf, type Decide, freeAt, type Level, levelOf, type World } from './world.ts'
 
 export type State = 'on_hand' | 'available' | 'damaged' | 'quality_control' | 'set_aside'
@@ -34,29 +35,33 @@ const COUNTERS = ['on_hand', 'damaged', 'quality_control', 'set_aside'] as const
 export const stockVerb =
   (least: (quantity: number) => boolean, change: ChangeOf): Decide =>
   (world, request) => {
-    const before = structuredClone(world.levels)
+    const { levels, reservations, supply } = world
+    const before = structuredClone({ levels, reservations, supply })
     const lines: object[] = []
     for (const line of request.lines ?? []) {
-      const code = changeLine(world, line, least, change)
+      const done = changeLine(world, line, least, change)
+      const code = typeof done === 'string' ? done : undefined
       if (code !== undefined && request['mode'] !== 'each') {
-        Object.assign(world.levels, before)
+        Object.assign(world, before)
         return { ok: false, code }
       }
       const sku = world.codes[line.sku]?.sku ?? line.sku
       const { location } = line
       const level = levelOf(world, sku, location ?? null)
       const after = code === undefined && level ? countersOf(world, level) : { refusal: code }
-      lines.push({ sku, location, ...after })
+      const allocated = typeof done === 'string' || done.length === 0 ? {} : { allocated: done }
+      lines.push({ sku, location, ...after, ...allocated })
     }
     return { ok: true, facts: { lines } }
   }
 
+/** Changes one line, and serves those who wait for its units; or the code of its refusal. */
 const changeLine = (
   world: World,
   line: AskedLine,
   least: (quantity: number) => boolean,
   change: ChangeOf,
-): string | undefined => {
+): string | Served[] => {
   const known = world.codes[line.sku]
   if (!known) return 'unknown_sku'
   if (!world.locations.includes(line.location ?? '')) return 'unknown_location'
@@ -65,14 +70,18 @@ const changeLine = (
   const level = levelOf(world, known.sku, line.location ?? '')
   if (!level) return 'level_not_found'
   level.untidy = 0
+  const supplies = world.supply
   const found = change(world, level, line, line.quantity * known.factor)
   if (typeof found === 'string') return found
   const after = { ...level }
   for (const counter of COUNTERS) after[counter] += found[counter]
   const kept = after.damaged + after.quality_control + after.set_aside
   if (COUNTERS.some(counter => after[counter] < 0) || after.on_hand < kept) {
+    world.supply = supplies
     return 'would_go_negative'
   }
+  if (COUNTERS.every(counter => found[counter] === 0)) return []
   Object.assign(level, after)
-  return undefined
+  level.unserved = 0
+  return serve(world, level, freeAt(world, level))
 }

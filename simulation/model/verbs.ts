@@ -5,12 +5,14 @@ import { commit } from './verbs/commit.ts'
 import { extend } from './verbs/extend.ts'
 import { fulfill } from './verbs/fulfill.ts'
 import { move } from './verbs/move.ts'
+import { setPolicies } from './verbs/policies.ts'
 import { receive } from './verbs/receive.ts'
 import { recordSale } from './verbs/recordSale.ts'
 import { release } from './verbs/release.ts'
 import { reserve } from './verbs/reserve.ts'
 import { takeBack } from './verbs/return.ts'
 import { set } from './verbs/set.ts'
+import { supplyVerbs } from './verbs/supply.ts'
 
 /** Every verb that the model knows: a room that comes later adds its own here. */
 export const verbs: ModelVerb[] = [
@@ -26,6 +28,8 @@ export const verbs: ModelVerb[] = [
   set,
   move,
   receive,
+  setPolicies,
+  ...supplyVerbs,
 ]
 
 export const decideOf = new Map(verbs.map(({ verb, decide }) => [verb, decide]))

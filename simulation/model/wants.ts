@@ -10,6 +10,8 @@ export type Want = {
   location: string | null
   units: number
   state?: unknown
+  /** Whether the line may wait for supply; whole: it ships when all of it is there. */
+  backorder?: 'none' | 'mixed' | 'whole'
   /** Of a virtual kit: units of these instead. */
   kit?: KitPart[]
 }
@@ -22,7 +24,8 @@ const isWhole = (quantity: number): boolean =>
 /** Reads the lines of a request; the first that is wrong decides the refusal. */
 export const wantsOf = (world: World, lines: AskedLine[]): Want[] | Expected => {
   const wants: Want[] = []
-  for (const [index, { sku: code, location, quantity, state }] of lines.entries()) {
+  for (const [index, line] of lines.entries()) {
+    const { sku: code, location, quantity, state, backorder } = line
     const known = world.codes[code]
     if (!known) return refused('unknown_sku')
     const place = location === undefined || location === 'anywhere' ? null : location
@@ -35,6 +38,7 @@ export const wantsOf = (world: World, lines: AskedLine[]): Want[] | Expected => 
       location: place,
       units: quantity * known.factor,
       ...(state === undefined ? {} : { state }),
+      ...(backorder === undefined ? {} : { backorder: backorder as 'none' }),
       ...(known.kit ? { kit: known.kit } : {}),
     })
   }

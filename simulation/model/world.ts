@@ -10,14 +10,22 @@ export type Allocation = {
   tracked: boolean
   held: number
   committed: number
+  /** Units that wait for supply: of an order, and of a cart. */
+  backordered: number
+  held_backordered: number
   fulfilled: number
   released: number
   expired: number
   returned: number
+  /** While some of them wait: where they stand in the queue. */
+  place?: Place
   /** The kit that it was sold as a part of, and its units in one kit. */
   kit?: string
   per_kit?: number
 }
+
+/** A place in a queue: the higher priority first, then who came first. */
+export type Place = { no: number; priority: number; ship_complete: boolean }
 
 /** A part of a kit, counted as a SKU of its own. */
 export type KitPart = { sku: string; per_kit: number }
@@ -29,6 +37,7 @@ export type Reservation = {
   /** Null: a staff hold, or an order. */
   expires_ms: number | null
   order_reference: string | null
+  tier?: string
   extensions: number
   allocations: Allocation[]
 }
@@ -42,6 +51,30 @@ export type Level = {
   set_aside: number
   /** At most so many units were held when their time ran out, and nobody may have freed them. */
   untidy: number
+  /** At most so many free units the queue may not have got: nobody has freed their hold. */
+  unserved: number
+  /** Room of cancelled backorders that is kept back for a while. */
+  kept: { units: number; free_ms: number }[]
+}
+
+/** What the policies of a SKU say of backorders. */
+export type Rule = {
+  backorder_mode: 'deny' | 'allow'
+  backorder_cap: number
+  release_delay_seconds: number
+  ship_complete: boolean
+  /** Of the tier vip. */
+  backorder_priority: number
+}
+
+export type Supply = {
+  sku: string
+  location: string
+  quantity: number
+  received: number
+  state: 'open' | 'received' | 'short' | 'cancelled'
+  expected_on: string
+  expected_to: string
 }
 
 export type Settings = {
@@ -60,6 +93,12 @@ export type World = {
   locations: string[]
   levels: Record<string, Level>
   reservations: Record<string, Reservation>
+  /** By SKU. */
+  rules: Record<string, Rule>
+  /** By code. */
+  supply: Record<string, Supply>
+  /** How many places were given in all queues. */
+  places: number
   keys: Record<string, { fingerprint: string; expected: Expected }>
 }
 
@@ -89,8 +128,8 @@ export const levelOf = (world: World, sku: string, location: string | null): Lev
 export const makeLevel = (world: World, sku: string, location: string): Level => {
   const found = levelOf(world, sku, location)
   if (found) return found
-  const counters = { on_hand: 0, damaged: 0, quality_control: 0, set_aside: 0, untidy: 0 }
-  const level = { sku, location, ...counters }
+  const counters = { on_hand: 0, damaged: 0, quality_control: 0, set_aside: 0 }
+  const level: Level = { sku, location, ...counters, untidy: 0, unserved: 0, kept: [] }
   world.levels[`${sku} at ${location}`] = level
   return level
 }
@@ -108,12 +147,37 @@ export const promisedAt = (world: World, level: Level): { held: number; committe
   return sum
 }
 
-/** What anybody may take. */
+/** Those who wait at a level, in the order in which they are served. */
+export const queueAt = (world: World, level: Level): [string, Allocation][] =>
+  Object.entries(world.reservations)
+    .flatMap(([id, { allocations }]) => allocations.map(each => [id, each] as [string, Allocation]))
+    .filter(
+      ([, { sku, location, tracked, place }]) =>
+        place && tracked && sku === level.sku && location === level.location,
+    )
+    .sort(([, { place: a }], [, { place: b }]) =>
+      a && b ? b.priority - a.priority || a.no - b.no : 0,
+    )
+
+export const waitingOf = ({ backordered, held_backordered }: Allocation): number =>
+  backordered + held_backordered
+
+export const waitingAt = (world: World, level: Level): number =>
+  sum(
+    queueAt(world, level).map(([, each]) => each),
+    waitingOf,
+  )
+
+/** What is free of promises and facts: the queue's first, then anybody's. */
 export const freeAt = (world: World, level: Level): number => {
   const { held, committed } = promisedAt(world, level)
   const { on_hand, damaged, quality_control, set_aside } = level
   return on_hand - held - committed - damaged - quality_control - set_aside
 }
+
+/** What a buyer may take now: those who wait come before. */
+export const sellableAt = (world: World, level: Level): number =>
+  freeAt(world, level) - waitingAt(world, level)
 
 /** The counters of a level as reads show them, with what is overdue not counted as held. */
 export const countersOf = (world: World, level: Level) => {
@@ -133,28 +197,47 @@ export const passTo = (world: World, nowMs: number): void => {
   for (const { allocations, expires_ms } of Object.values(world.reservations)) {
     if (expires_ms === null || expires_ms > nowMs) continue
     for (const allocation of allocations) {
+      const { held, held_backordered } = allocation
       const level = levelOf(world, allocation.sku, allocation.location)
-      if (level && allocation.tracked) level.untidy += allocation.held
-      allocation.expired += allocation.held
+      if (level && allocation.tracked) {
+        level.untidy += held + held_backordered
+        level.unserved += held
+      }
+      allocation.expired += held + held_backordered
       allocation.held = 0
+      allocation.held_backordered = 0
+      leaveWhenServed(allocation)
     }
   }
+}
+
+/** Who waits for nothing more has no place. */
+export const leaveWhenServed = (allocation: Allocation): void => {
+  if (waitingOf(allocation) === 0) delete allocation.place
 }
 
 export const sum = (allocations: Allocation[], of: (each: Allocation) => number): number =>
   allocations.reduce((total, each) => total + of(each), 0)
 
 export const quantityOf = (each: Allocation): number =>
-  each.held + each.committed + each.fulfilled + each.released + each.expired
+  each.held + each.committed + waitingOf(each) + each.fulfilled + each.released + each.expired
+
+export const unitsHeld = ({ held, held_backordered }: Allocation): number => held + held_backordered
+export const unitsOrdered = ({ committed, backordered }: Allocation): number =>
+  committed + backordered
 
 /** What every verb of a reservation answers. */
 export const reservationFacts = (reservation: Reservation, extra: object = {}): Expected => {
   const { allocations, expires_ms, order_reference } = reservation
-  const held = sum(allocations, each => each.held)
-  const committed = sum(allocations, each => each.committed)
+  const held = sum(allocations, unitsHeld)
+  const committed = sum(allocations, unitsOrdered)
   const lines = [...allocations]
     .sort((a, b) => a.line - b.line || a.part - b.part)
-    .map(({ tracked: _, ...each }) => ({ ...each, quantity: quantityOf({ ...each, tracked: _ }) }))
+    .map(each => {
+      const { tracked: _, place: __, backordered, held_backordered, ...shown } = each
+      const waits = waitingOf(each) > 0 ? { backordered, held_backordered } : {}
+      return { ...shown, ...waits, quantity: quantityOf(each) }
+    })
   const state = held > 0 ? 'held' : committed > 0 ? 'committed' : 'closed'
   const facts = { state, expires_ms: held > 0 ? expires_ms : null, order_reference, lines }
   return { ok: true, facts: { ...facts, ...extra } }

@@ -2,6 +2,7 @@ import { cart, draft, flag, type ModelVerb, ofReservation } from '../draft.ts'
 import { kitsIn, unitsOfKits, wholeOf } from '../kits.ts'
 import { giveBack } from '../parts.ts'
 import { allocationOf, type Part, type Plan, planOf } from '../plan.ts'
+import { join } from '../queue.ts'
 import { isRefusal, type Want, wantsOf } from '../wants.ts'
 import {
   type Allocation,
@@ -12,7 +13,10 @@ import {
   refused,
   reservationFacts,
   sum,
+  unitsHeld,
+  unitsOrdered,
   type World,
+  waitingOf,
 } from '../world.ts'
 
 const decide: Decide = (world, request, choose) => {
@@ -22,8 +26,8 @@ const decide: Decide = (world, request, choose) => {
   const wants = wantsOf(world, request.lines ?? [])
   if (isRefusal(wants)) return wants
   const { allocations } = reservation
-  const held = sum(allocations, each => each.held)
-  const ordered = sum(allocations, each => each.committed + each.fulfilled)
+  const held = sum(allocations, unitsHeld)
+  const ordered = sum(allocations, each => unitsOrdered(each) + each.fulfilled)
   if (held + ordered + sum(allocations, each => each.expired) === 0) {
     return refused('already_released')
   }
@@ -32,6 +36,7 @@ const decide: Decide = (world, request, choose) => {
   if (late && last <= world.now_ms) return refused('reservation_expired')
 
   const before = structuredClone(reservation)
+  const kept = Object.values(world.levels).map(level => ({ level, kept: level.kept }))
   const refusal = applyDifference(world, reservation, wants as Want[], {
     held: held > 0 || late,
     split: request['split'] === true,
@@ -39,6 +44,7 @@ const decide: Decide = (world, request, choose) => {
   })
   if (refusal) {
     world.reservations[id] = before
+    for (const { level, kept: of } of kept) level.kept = of
     return refusal
   }
   for (const allocation of reservation.allocations) allocation.expired = 0 // nobody wants them now
@@ -79,45 +85,80 @@ const applyDifference = (
     if (left > 0) more.push({ ...want, units: left })
   }
   const less = allocations.map(each => ({ each, units: claimed(each) - (kept.get(each) ?? 0) }))
-  if (less.some(({ each, units }) => units > each.held + each.committed)) {
+  if (less.some(({ each, units }) => units > unitsHeld(each) + unitsOrdered(each))) {
     return refused('exceeds_remaining')
   }
-  for (const { each, units } of less) giveBack(each, units)
+  for (const { each, units } of less) giveBack(world, each, units)
   if (more.length === 0) return undefined
   const plan = planOf(world, more, { split }, choose)
   if (isRefusal(plan)) return plan
   const { parts, short } = plan as Plan
   if (short.length > 0) return refused('insufficient_stock', short[0])
-  add(reservation, parts, held)
+  add(world, reservation, parts, held)
   return undefined
 }
 
-const claimed = ({ held, committed, fulfilled, returned }: Allocation): number =>
-  held + committed + fulfilled - returned
+const claimed = (each: Allocation): number =>
+  unitsHeld(each) + unitsOrdered(each) + each.fulfilled - each.returned
 
-/** Units at a level where the reservation has some join them; the others make new lines. */
-const add = ({ allocations }: Reservation, parts: Part[], held: boolean): void => {
+/**
+ * Units at a level where the reservation has some join them; the others make new lines. What waits
+ * does not join units that wait already: it waits behind all others, in a line of its own, and all
+ * of its kit with it.
+ */
+const add = (world: World, reservation: Reservation, parts: Part[], held: boolean): void => {
+  const { allocations } = reservation
   const old = [...allocations]
   let line = Math.max(...old.map(each => each.line))
   let kit: Want | undefined // whose parts stand on the newest line
-  for (const part of parts) {
-    const { want, location, units, of } = part
-    const found = old.find(each =>
-      of
-        ? each.kit === want.sku && each.sku === of.sku && each.location === location
-        : each.kit === undefined &&
-          each.sku === want.sku &&
-          (!each.tracked || each.location === location),
-    )
-    if (found) {
-      found[held ? 'held' : 'committed'] += units
-      found.expired -= Math.min(found.expired, units)
-      continue
-    }
+  const make = (part: Part): void => {
+    const { want, of } = part
     if (!of || kit !== want) line++
     kit = of ? want : undefined
-    allocations.push(allocationOf({ ...part, part: of ? part.part : 0 }, held, line))
+    const placed = { ...part, part: of ? part.part : 0 }
+    const at = line
+    made.push(() => allocations.push(allocationOf(world, reservation, placed, held, at)))
   }
+  const made: (() => void)[] = []
+  const own = new Map(parts.map(part => [part, ownOf(old, part, parts)]))
+  for (const part of parts) {
+    const { units, later = 0 } = part
+    const found = own.get(part)
+    if (!found) {
+      make(part)
+      continue
+    }
+    const waits = later > 0 && waitingOf(found) > 0
+    if (waits) make({ ...part, units: later })
+    const now = units - later
+    const joining = waits ? now : units
+    found[held ? 'held' : 'committed'] += now
+    if (!waits) found[held ? 'held_backordered' : 'backordered'] += later
+    found.expired -= Math.min(found.expired, joining)
+    if (later > 0 && !waits) join(world, reservation, found, false)
+  }
+  for (const each of made) each()
+}
+
+/** The allocation that a part joins: of its level, or of the same kit, unless that tears it. */
+const ownOf = (old: Allocation[], part: Part, parts: Part[]): Allocation | undefined => {
+  const { want, location, of } = part
+  if (!of) {
+    return old.find(
+      each =>
+        each.kit === undefined &&
+        each.sku === want.sku &&
+        (!each.tracked || each.location === location),
+    )
+  }
+  const kits = old.filter(each => each.kit === want.sku && each.location === location)
+  const [first] = kits
+  if (!first) return undefined
+  const ofLine = kits.filter(each => each.line === first.line)
+  const torn = parts
+    .filter(each => each.want === want && each.location === location && (each.later ?? 0) > 0)
+    .some(each => ofLine.some(own => own.sku === each.of?.sku && waitingOf(own) > 0))
+  return torn ? undefined : ofLine.find(each => each.sku === of.sku)
 }
 
 /** An amended hold gets its window anew, up to the cap, and is never shortened. */

@@ -1,33 +1,45 @@
 import { draft, type ModelVerb, ofReservation, orderReference, someParts } from '../draft.ts'
 import { partsOf, type Taken } from '../parts.ts'
+import { join, roomAt } from '../queue.ts'
 import { isRefusal } from '../wants.ts'
 import {
   type Decide,
   type Expected,
-  freeAt,
   type Level,
   levelOf,
   type Reservation,
   refused,
   reservationFacts,
+  sellableAt,
   sum,
+  unitsHeld,
+  unitsOrdered,
   type World,
 } from '../world.ts'
 
 const decide: Decide = (world, request) => {
-  const found = partsOf(world, request, each => each.held + each.expired, 'exceeds_remaining')
+  const found = partsOf(world, request, each => unitsHeld(each) + each.expired, 'exceeds_remaining')
   if (isRefusal(found)) return found
   const { reservation, parts } = found as { reservation: Reservation; parts: Taken[] }
   if (parts.length === 0) return nothingHeld(reservation, request['order_reference'])
-  const missing = missingAgain(world, parts)
-  if (missing) return missing
+  const waits = takenAgain(world, parts)
+  if (isRefusal(waits)) return waits
+  const left = waits as Map<Level, number>
   let late = false
   for (const { allocation, take } of parts) {
-    const again = Math.max(0, take - allocation.held)
+    const level = levelOf(world, allocation.sku, allocation.location)
+    const held = Math.min(take, allocation.held)
+    const waiting = Math.min(take - held, allocation.held_backordered)
+    const again = take - held - waiting
+    const later = Math.min(again, (allocation.tracked && level && left.get(level)) || 0)
+    if (level && later > 0) left.set(level, (left.get(level) ?? 0) - later)
     late ||= again > 0
-    allocation.held -= take - again
-    allocation.committed += take
+    allocation.held -= held
+    allocation.held_backordered -= waiting
+    allocation.committed += held + again - later
+    allocation.backordered += waiting + later
     allocation.expired -= again
+    if (later > 0) join(world, reservation, allocation, false)
   }
   reservation.order_reference = request['order_reference'] as string
   return reservationFacts(reservation, late ? { reacquired: true } : {})
@@ -35,7 +47,7 @@ const decide: Decide = (world, request) => {
 
 const nothingHeld = (reservation: Reservation, orderReference: unknown): Expected => {
   const { allocations, order_reference } = reservation
-  if (sum(allocations, each => each.committed + each.fulfilled) === 0) {
+  if (sum(allocations, each => unitsOrdered(each) + each.fulfilled) === 0) {
     return refused('already_released')
   }
   return order_reference === orderReference
@@ -43,18 +55,22 @@ const nothingHeld = (reservation: Reservation, orderReference: unknown): Expecte
     : refused('exceeds_remaining')
 }
 
-/** Units that had expired are taken again, if all of them are free. */
-const missingAgain = (world: World, parts: Taken[]): Expected | undefined => {
-  const needs = new Map<Level, { line: number; units: number }>()
+/** Units that had expired are taken again, if all of them are free, or the rest may wait. */
+const takenAgain = (world: World, parts: Taken[]): Map<Level, number> | Expected => {
+  const needs = new Map<Level, number>()
   for (const { allocation, take } of parts) {
     const level = levelOf(world, allocation.sku, allocation.location)
     if (!level || !allocation.tracked) continue
-    const need = needs.get(level) ?? { line: allocation.line, units: 0 }
-    need.units += take - Math.min(take, allocation.held)
-    needs.set(level, need)
+    needs.set(level, (needs.get(level) ?? 0) + Math.max(0, take - unitsHeld(allocation)))
   }
-  const short = [...needs].some(([level, { units }]) => units > 0 && freeAt(world, level) < units)
-  return short ? refused('reservation_expired') : undefined
+  const waits = new Map<Level, number>()
+  for (const [level, units] of needs) {
+    const free = Math.max(0, sellableAt(world, level))
+    if (units === 0 || free >= units) continue
+    if (roomAt(world, level) < units - free) return refused('reservation_expired')
+    waits.set(level, units - free)
+  }
+  return waits
 }
 
 export const commit: ModelVerb = {

@@ -1,13 +1,14 @@
 import fc from 'fast-check'
 import { draft, holdSeconds, type ModelVerb, ofReservation } from '../draft.ts'
-import { type Decide, refused, reservationFacts, sum } from '../world.ts'
+import { type Decide, refused, reservationFacts, sum, unitsHeld } from '../world.ts'
 
 const decide: Decide = (world, request) => {
   const reservation = world.reservations[request.reservation_id ?? '']
   if (!reservation) return refused('reservation_not_found')
   const { allocations, expires_ms, created_ms } = reservation
-  if (sum(allocations, each => each.held + each.expired) === 0) return refused('already_released')
-  if (sum(allocations, each => each.held) === 0) return refused('reservation_expired')
+  if (sum(allocations, each => unitsHeld(each) + each.expired) === 0)
+    return refused('already_released')
+  if (sum(allocations, unitsHeld) === 0) return refused('reservation_expired')
   if (expires_ms !== null && expires_ms <= world.now_ms) return refused('reservation_expired')
   const { settings } = world
   const last = created_ms + settings.hold_life_seconds_max * 1000

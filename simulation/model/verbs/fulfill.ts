@@ -36,6 +36,12 @@ const onlyWhole = (world: World, { allocations }: Reservation, all: Taken[]): Ta
     .filter(({ take }) => take > 0)
 }
 
+/** What waits does not ship, and nothing of an order that ships complete. */
+const awaitsSupply = (reservation: Reservation, nothing: boolean): boolean => {
+  const places = reservation.allocations.flatMap(({ place }) => place ?? [])
+  return places.length > 0 && (nothing || places.some(({ ship_complete }) => ship_complete))
+}
+
 const decide: Decide = (world, request) => {
   const found = partsOf(
     world,
@@ -44,8 +50,13 @@ const decide: Decide = (world, request) => {
     'exceeds_remaining',
     each => each.fulfilled,
   )
-  if (isRefusal(found)) return found
+  const known = world.reservations[request.reservation_id ?? '']
+  if (isRefusal(found)) {
+    const waits = known && found.code === 'exceeds_remaining' && awaitsSupply(known, true)
+    return waits ? refused('awaits_supply') : found
+  }
   const { reservation, parts: all } = found as { reservation: Reservation; parts: Taken[] }
+  if (awaitsSupply(reservation, all.length === 0)) return refused('awaits_supply')
   const parts = request.lines ? all : onlyWhole(world, reservation, all)
   if (parts.length === 0) return refused(all.length > 0 ? 'kit_not_whole' : 'exceeds_remaining')
   const needs = new Map<Level, number>()

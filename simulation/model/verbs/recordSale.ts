@@ -4,12 +4,12 @@ import { open, type Part } from '../plan.ts'
 import { isRefusal, type Want, wantsOf } from '../wants.ts'
 import {
   type Decide,
-  freeAt,
   type Level,
   levelOf,
   type Reservation,
   refused,
   reservationFacts,
+  sellableAt,
   type World,
 } from '../world.ts'
 import { there } from './fulfill.ts'
@@ -53,7 +53,7 @@ const serverOf = (world: World, want: Want): Level | undefined => {
     if (want.location !== null && want.location !== location) return []
     return levelOf(world, want.sku, location) ?? []
   })
-  const [first] = levels.filter(level => freeAt(world, level) >= want.units)
+  const [first] = levels.filter(level => sellableAt(world, level) >= want.units)
   return first ?? levels[0]
 }
 

@@ -21,7 +21,8 @@ const decide: Decide = (world, request, choose, newId) => {
   const window = order_reference === null ? cart_window_seconds : order_window_seconds
   const seconds = (request['hold_seconds'] as number | undefined) ?? window
   const expires_ms = request['owner'] === undefined ? world.now_ms + seconds * 1000 : null
-  const reservation = open(world, newId, { expires_ms, order_reference }, parts, true)
+  const tier = request['tier'] === undefined ? {} : { tier: request['tier'] as string }
+  const reservation = open(world, newId, { expires_ms, order_reference, ...tier }, parts, true)
   return reservationFacts(reservation, short.length > 0 ? { short } : {})
 }
 
@@ -34,6 +35,7 @@ export const reserve: ModelVerb = {
     partial: flag(5),
     split: flag(5),
     order_reference: fc.oneof({ weight: 9, arbitrary: fc.constant(undefined) }, fc.constant('o-3')),
+    tier: fc.oneof({ weight: 6, arbitrary: fc.constant(undefined) }, fc.constant('vip')),
     id: fc.oneof({ weight: 9, arbitrary: fc.constant(undefined) }, fc.nat(2)),
   }).chain(plain => {
     const staff = { owner: 'desk', review_at: '2026-01-01T00:00:00Z' }

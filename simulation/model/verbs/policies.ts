@@ -1,0 +1,48 @@
+import fc from 'fast-check'
+import type { ModelVerb } from '../draft.ts'
+import { ruleOf } from '../queue.ts'
+import { type Decide, type Rule, refused, waitingAt } from '../world.ts'
+
+type Line = { sku: string; tier?: string; fields: Partial<Rule> }
+
+/** A rule says what it is told, and keeps the rest; a cap is never below what is promised. */
+const decide: Decide = (world, request) => {
+  const before = world.rules
+  for (const { sku: code, fields } of request['rules'] as Line[]) {
+    const sku = world.codes[code]?.sku ?? code
+    const rule = { ...ruleOf(world, sku), ...fields }
+    world.rules = { ...world.rules, [sku]: rule }
+    const below = Object.values(world.levels).some(
+      level => level.sku === sku && waitingAt(world, level) > rule.backorder_cap,
+    )
+    if (below && fields.backorder_cap !== undefined) {
+      world.rules = before
+      return refused('cap_below_promised')
+    }
+  }
+  return { ok: true, facts: {} }
+}
+
+const fields = fc.record(
+  {
+    backorder_mode: fc.constantFrom('allow', 'allow', 'allow', 'deny'),
+    backorder_cap: fc.integer({ min: 0, max: 6 }),
+    release_delay_seconds: fc.constantFrom(0, 0, 600),
+    ship_complete: fc.constantFrom(false, false, true),
+    lead: fc.constantFrom(undefined, [1, 3], [5, 9]),
+  },
+  { requiredKeys: ['backorder_mode', 'backorder_cap'] },
+)
+
+export const setPolicies: ModelVerb = {
+  verb: 'policies.set',
+  room: 'queue',
+  weight: 2,
+  draw: fc
+    .record({ sku: fc.constantFrom('A', 'B'), fields })
+    .map(({ sku, fields: { lead, ...said } }) => {
+      const days = lead ? { lead_days_min: lead[0], lead_days_max: lead[1] } : {}
+      return { fields: { rules: [{ sku, fields: { ...said, ...days } }] } }
+    }),
+  decide,
+}
