@@ -18,7 +18,9 @@ const RETRIES_MAX = 2
 
 const client = new QueryClient({
   defaultOptions: {
+    mutations: { networkMode: 'always' },
     queries: {
+      networkMode: 'always', // a server of this machine answers without a network, too
       staleTime: FRESH_MS,
       retry: (count, thrown) => {
         const { status } = problemOf(thrown).facts

@@ -6,7 +6,7 @@ import {
   useQuery,
   useQueryClient,
 } from '@tanstack/react-query'
-import { useMemo } from 'react'
+import { useCallback, useMemo } from 'react'
 import { fallbackMs, useConnection } from '../frame/live.ts'
 import { failed } from '../frame/toasts.ts'
 import { isDeep, readAgain } from './fresh.ts'
@@ -75,8 +75,11 @@ export const useList = <Row>(
   }
 }
 
+type Then<Data> = { onSuccess?: (data: Data) => unknown }
+
 /**
- * A write. What it changed is read again; a refusal becomes a toast, unless the caller shows it.
+ * A write. What it changed is read again; a refusal becomes a toast, unless the caller shows it. Its
+ * onSuccess is called also when the form that began it is closed: an undo comes later.
  *
  * @example
  * const adjust = useWrite((body: Adjust) => api.POST('/v1/stock/adjust', { body }), ['levels'])
@@ -87,7 +90,7 @@ export const useWrite = <Input, Data>(
   options: { quiet?: boolean } = {},
 ) => {
   const client = useQueryClient()
-  return useMutation<Data, Problem, Input>({
+  const writing = useMutation<Data, Problem, Input>({
     mutationFn: async input => {
       try {
         return await answerOf(write(input))
@@ -100,4 +103,12 @@ export const useWrite = <Input, Data>(
       if (!options.quiet) failed(problem)
     },
   })
+  const { mutateAsync } = writing
+  const mutate = useCallback(
+    (input: Input, { onSuccess }: Then<Data> = {}): void => {
+      mutateAsync(input).then(onSuccess, () => undefined) // onError has told
+    },
+    [mutateAsync],
+  )
+  return { ...writing, mutate }
 }

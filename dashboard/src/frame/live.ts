@@ -85,18 +85,27 @@ export const listen = (read: Reader): (() => void) => {
       gathered.clear()
     }, GATHER_MS)
   }
+  /** Asks the server who we are: an answer, or none, says whether it is there. */
+  const look = () => read(new Set(['me']))
   const open = () => {
+    source?.close()
+    window.clearTimeout(again)
     source = new EventSource('/v1/events')
     source.onopen = () => become('live')
     source.onmessage = hear
     source.onerror = () => {
       if (connection.state !== 'offline') become('polling')
+      look()
       if (source?.readyState !== EventSource.CLOSED) return // the browser tries again by itself
       again = window.setTimeout(open, STREAM_AGAIN_MS)
     }
   }
   open()
+  window.addEventListener('offline', look)
+  window.addEventListener('online', open)
   return () => {
+    window.removeEventListener('offline', look)
+    window.removeEventListener('online', open)
     source?.close()
     window.clearTimeout(again)
     window.clearTimeout(gathering)

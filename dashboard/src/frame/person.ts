@@ -13,7 +13,7 @@ export type Person = {
   scopes: Scope[]
 }
 
-const ME_MS = 60_000
+const ME_MS = 30_000
 
 const readPerson = async (): Promise<Person | null> => {
   const response = await fetch('/v1/me', { credentials: 'same-origin' }).catch(thrown => {
@@ -53,6 +53,7 @@ export const usePerson = () =>
     queryKey: ['me'],
     queryFn: readPerson,
     staleTime: ME_MS,
+    refetchInterval: ME_MS,
     retry: (count, problem) => count < 3 && !(problem instanceof Problem),
   })
 
