@@ -47,18 +47,38 @@ end $$;
 
 -- The promise of units that are there: the day on which their location ships what is ordered now.
 -- p_level_id int. answer: the promise.
--- The place is read once: this is asked for each SKU of a page.
+-- The same for all SKUs of a location at one instant: a page of SKUs asks for it once a location
+-- and remembers it within its transaction. Working it out for each SKU cost 40 % of the page.
 -- locks: as next_promise.
 create or replace function holdfast_engine_N.stock_promise(
   p_tenant_id int, p_level_id int, p_now timestamptz
 ) returns jsonb
 language plpgsql volatile as $$
 declare
-  v_place holdfast.locations := holdfast_engine_N.place_of_level(p_tenant_id, p_level_id);
-  v_day date := holdfast_engine_N.business_day_at(p_tenant_id, v_place, p_now, 0);
+  v_at text := p_tenant_id || ' ' || p_now;
+  v_known jsonb := nullif(current_setting('holdfast.stock_promises', true), '')::jsonb;
+  v_location_id int;
+  v_place holdfast.locations;
+  v_day date;
+  v_promise jsonb;
 begin
-  return jsonb_build_object('source', 'stock', 'ship_from', v_day, 'ship_to', v_day)
+  select l.location_id into v_location_id from holdfast.levels l
+  where l.tenant_id = p_tenant_id and l.level_id = p_level_id;
+  if v_known ->> 'at' is distinct from v_at then
+    v_known := jsonb_build_object('at', v_at);
+  end if;
+  v_promise := v_known -> v_location_id::text;
+  if v_promise is not null then
+    return v_promise;
+  end if;
+  select p.* into v_place from holdfast.locations p
+  where p.tenant_id = p_tenant_id and p.location_id = v_location_id;
+  v_day := holdfast_engine_N.business_day_at(p_tenant_id, v_place, p_now, 0);
+  v_promise := jsonb_build_object('source', 'stock', 'ship_from', v_day, 'ship_to', v_day)
     || holdfast_engine_N.arrival(p_tenant_id, v_place, v_day, v_day);
+  perform set_config('holdfast.stock_promises',
+    (v_known || jsonb_build_object(v_location_id, v_promise))::text, true);
+  return v_promise;
 end $$;
 
 -- The location of a level.
