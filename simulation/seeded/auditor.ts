@@ -1,6 +1,7 @@
 import { type Books, freeOf, kinds, type Movement, partOf, readBooks } from './books.ts'
 import { type Call, rootOf } from './call.ts'
 import { holdFaults } from './holds.ts'
+import { pegFaults, queueFaults, readVips } from './queues.ts'
 import { type Answered, playOf } from './rooms.ts'
 import type { Shop } from './shop.ts'
 import type { Site } from './site.ts'
@@ -19,6 +20,8 @@ export class Auditor {
   }
 
   async audit(site: Site, shop: Shop): Promise<void> {
+    const tenant = await site.holdfast.forTenant(shop.code)
+    if (shop.queues) while ((await tenant.expire()).more); // the sweeper serves what is left
     const books = await readBooks(site.owner, shop)
     const calls = this.#calls.filter(call => call.shop === shop)
     for (const call of calls) this.#one(call, books, calls)
@@ -32,7 +35,11 @@ export class Auditor {
         this.#violated(`call ${actor_id} of another tenant moved stock of ${shop.code}`)
       }
     }
-    const tenant = await site.holdfast.forTenant(shop.code)
+    if (shop.queues) {
+      const vips = await readVips(site.owner, shop)
+      for (const complaint of queueFaults(books, vips, shop.queues)) this.#violated(complaint)
+      for (const complaint of await pegFaults(site.owner, shop)) this.#violated(complaint)
+    }
     const { findings } = await tenant.verify()
     for (const { code, what, sku, reservation_id, expected, found } of findings) {
       const where = `${sku ?? ''} ${reservation_id ?? ''}`
@@ -72,6 +79,10 @@ export class Auditor {
       for (const counter of ['held', 'committed'] as const) {
         const units = until.reduce((sum, { changes }) => sum + changes[counter], 0)
         if (line[counter] !== units) return `${part}: ${counter} ${line[counter]} was ${units}`
+      }
+      for (const counter of ['backordered', 'held_backordered'] as const) {
+        const units = until.reduce((sum, { waits }) => sum + waits[counter], 0)
+        if ((line[counter] ?? 0) !== units) return `${part}: ${counter} was ${units}`
       }
     }
     return undefined

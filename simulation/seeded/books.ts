@@ -21,6 +21,8 @@ export type Movement = {
   kind: number
   changes: Record<Counter, number>
   balances: Record<Counter, number>
+  /** Units that wait for supply: of orders and of carts; and what of both waits at the level. */
+  waits: { backordered: number; held_backordered: number; left: number }
   reservation_id: string | null
   line_no: number | null
   part_no: number | null
@@ -37,6 +39,7 @@ export const kinds = {
   expire: 6,
   return: 7,
   record_sale: 8,
+  allocate: 16,
 } as const
 
 const text = `
@@ -44,7 +47,9 @@ const text = `
     t.kind, t.reservation_id, t.line_no, t.part_no, t.actor_id, t.level_id is not null,
     array[t.on_hand_change, t.held_change, t.committed_change, t.damaged_change,
       t.quality_control_change, t.set_aside_change]::float8[],
-    array[t.on_hand, t.held, t.committed, t.damaged, t.quality_control, t.set_aside]::float8[]
+    array[t.on_hand, t.held, t.committed, t.damaged, t.quality_control, t.set_aside]::float8[],
+    array[t.backordered_change, t.held_backordered_change,
+      coalesce(t.backordered, 0) + coalesce(t.held_backordered, 0)]::float8[]
   from holdfast.inventory_transactions t
   left join holdfast.levels l on l.tenant_id = t.tenant_id and l.level_id = t.level_id
   left join holdfast.skus s
@@ -65,6 +70,7 @@ type Row = [
   number | null,
   number | null,
   boolean,
+  (number | null)[],
   (number | null)[],
   (number | null)[],
 ]
@@ -88,6 +94,11 @@ const movementOf = (row: Row): Movement => {
     kind,
     changes: named(row[10]),
     balances: named(row[11]),
+    waits: {
+      backordered: row[12][0] ?? 0,
+      held_backordered: row[12][1] ?? 0,
+      left: row[12][2] ?? 0,
+    },
     reservation_id,
     line_no,
     part_no,
@@ -102,6 +113,10 @@ export const freeOf = (level: Record<Counter, number>): number =>
   level.damaged -
   level.quality_control -
   level.set_aside
+
+/** What waits more after a movement than before it. */
+export const waitingChange = ({ waits }: Movement): number =>
+  waits.backordered + waits.held_backordered
 
 export const partOf = ({ reservation_id, line_no, part_no }: Movement): string =>
   `${reservation_id}/${line_no}/${part_no}`
@@ -143,7 +158,13 @@ export class Books {
   /** What a sale might take at a version, before anything overdue is freed. */
   freeAt(level: string, version: number): number | undefined {
     const balances = this.at(level, version)
-    return balances && freeOf(balances) - (this.safety.get(level) ?? 0)
+    if (!balances) return undefined
+    return freeOf(balances) - (this.safety.get(level) ?? 0) - this.waitingAt(level, version)
+  }
+
+  /** Units that wait at a level at a version. */
+  waitingAt(level: string, version: number): number {
+    return this.byLevel.get(level)?.[version - 1]?.waits.left ?? 0
   }
 }
 

@@ -43,9 +43,18 @@ const PLACE_OF_LOCK_TIMEOUT: Record<string, number> = {
   wait_for_level: 2,
 }
 
+/** A write that the engine does not gather waits for locks as long as it takes: here not. */
+const runWithin = ({ text, values }: Statement, lockTimeout: string): Statement => ({
+  text: `with patience as materialized (
+    select set_config('lock_timeout', $${values.length + 1}, true))
+    ${text} from patience`,
+  values: [...values, lockTimeout],
+})
+
 /** The same statement, with as much patience for locks as the scheduler gives it. */
 export const withPatience = (query: Statement, lockTimeout: string): Statement => {
   const called = /holdfast_engine_\d+\.(\w+)\(/.exec(query.text)?.[1] ?? ''
+  if (called === 'run') return runWithin(query, lockTimeout)
   const place = PLACE_OF_LOCK_TIMEOUT[called]
   if (place === undefined) return query
   return { ...query, values: query.values.with(place, lockTimeout) }

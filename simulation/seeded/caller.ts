@@ -28,7 +28,9 @@ export const perform = async (
   call: Call,
   options: object,
 ): Promise<Answered> => {
-  const method = holdfast[call.verb] as unknown as Method
+  const [first = '', second] = call.verb.split('.')
+  const room = (holdfast as unknown as Record<string, unknown>)[first]
+  const method = (second ? (room as Record<string, unknown>)[second] : room) as Method
   const answer = await method(call.request, options)
   return call.verb === 'expire' ? { ...answer, ok: true } : answer
 }

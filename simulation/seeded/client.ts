@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import type { Call } from './call.ts'
 import type { Plan } from './plan.ts'
 import type { Random } from './random.ts'
-import { plays } from './rooms.ts'
+import { playAt, playOf } from './rooms.ts'
 import type { Shop } from './shop.ts'
 
 const ASKED_MAX = 6
@@ -63,7 +63,7 @@ export class Workload {
   #fresh(client: Client): Call {
     const random = this.#random
     for (;;) {
-      const play = plays[random.weighted(this.#plan.verb_weights)]
+      const play = playAt(random.weighted(this.#plan.verb_weights))
       const shop = random.chance(0.02) ? client.other : client.shop
       const request = play?.request(shop, random)
       if (!play || !request) continue
@@ -92,11 +92,12 @@ export class Workload {
   #call(client: Client, what: Pick<Call, 'verb' | 'request' | 'key'> & Partial<Call>): Call {
     const random = this.#random
     this.#calls++
+    const within = random.chance(this.#plan.deadline_rate) ? random.between(1, 3_000) : undefined
     return {
       id: this.#calls,
       client: client.number,
       shop: client.shop,
-      deadline_ms: random.chance(this.#plan.deadline_rate) ? random.between(1, 3_000) : undefined,
+      deadline_ms: playOf(what.verb).patient ? undefined : within,
       again_of: undefined,
       reuses: false,
       own_transaction: false,

@@ -1,4 +1,4 @@
-import { type Books, kinds, type Movement, partOf } from './books.ts'
+import { type Books, kinds, type Movement, partOf, waitingChange } from './books.ts'
 import type { Call } from './call.ts'
 
 type End = { at_ms: number }
@@ -34,7 +34,10 @@ const silentlyLate = (
 ): string | undefined => {
   const { answer, clock_least_ms, clock_most_ms } = call
   const latest = Math.max(...ends.map(({ at_ms }) => at_ms))
-  const taken = moved.reduce((sum, m) => sum + m.changes.committed + m.changes.held, 0)
+  const taken = moved.reduce(
+    (sum, m) => sum + m.changes.committed + m.changes.held + waitingChange(m),
+    0,
+  )
   if (!answer?.reacquired && taken > 0) {
     return `call ${call.id} committed ${taken} units that were not held, and does not say so`
   }
@@ -84,8 +87,10 @@ export const overdueAt = (options: {
   version: number
   at_ms: number
   every: boolean
+  /** Only those that wait for supply; else those that are held. */
+  waiting?: boolean
 }): number => {
-  const { books, ends, level, version, at_ms, every } = options
+  const { books, ends, level, version, at_ms, every, waiting } = options
   const held = new Map<string, { units: number; reservation_id: string }>()
   for (const movement of books.byLevel.get(level) ?? []) {
     if (Number(movement.version) > version) break
@@ -93,7 +98,7 @@ export const overdueAt = (options: {
     const part = partOf(movement)
     const before = held.get(part)?.units ?? 0
     held.set(part, {
-      units: before + movement.changes.held,
+      units: before + (waiting ? movement.waits.held_backordered : movement.changes.held),
       reservation_id: movement.reservation_id,
     })
   }

@@ -1,6 +1,7 @@
 import { type FaultName, faultNames } from './faults.ts'
 import type { Random } from './random.ts'
-import { plays } from './rooms.ts'
+import { type Play, plays, queuePlays } from './rooms.ts'
+import type { Queues } from './shop.ts'
 
 /** What may happen next, each kind with a weight of its own. */
 export const actions = [
@@ -26,6 +27,8 @@ export type Plan = {
   locations: string[]
   stock_most: number
   safety_stock_most: number
+  /** Left out: nothing is sold beyond stock. */
+  queues: Queues | undefined
   verb_weights: number[]
   action_weights: Record<Action, number>
   fault_rate: number
@@ -46,7 +49,29 @@ const some = <Item>(items: readonly Item[], random: Random, rate: number): Item[
   return kept.length > 0 ? kept : [random.pick(items)]
 }
 
-export const planOf = (random: Random, operations: number): Plan => ({
+/** So many seeds of one whose shops sell beyond stock; the others are as they were before. */
+const QUEUES_EVERY = 3
+
+const queuesOf = (random: Random): Queues => ({
+  backorder_cap: random.pick([1, 3, 6, 20]),
+  release_delay_seconds: random.pick([0, 0, 30]),
+  backorder_priority: random.pick([0, 4]),
+})
+
+/** Verbs come one after another: what a later room draws moves nothing in the rooms before it. */
+const weightsOf = (of: Play[], random: Random): number[] =>
+  of.map(play => play.weight * random.pick([0, 1, 1, 1, 3]))
+
+/** `seed`: decides whether there are queues, so that other seeds are as they were before. */
+export const planOf = (random: Random, operations: number, seed: number): Plan => {
+  const queues = seed % QUEUES_EVERY === 1 ? queuesOf(random.fork('queues')) : undefined
+  const plan = drawnOf(random, operations)
+  if (!queues) return { ...plan, queues }
+  const later = weightsOf(queuePlays, random.fork('verbs of queues'))
+  return { ...plan, queues, verb_weights: [...plan.verb_weights, ...later] }
+}
+
+const drawnOf = (random: Random, operations: number): Omit<Plan, 'queues'> => ({
   operations,
   clients: random.between(2, 12),
   processes: random.between(1, 3),
@@ -54,7 +79,7 @@ export const planOf = (random: Random, operations: number): Plan => ({
   locations: LOCATIONS.slice(0, random.between(1, 2)),
   stock_most: random.pick([1, 3, 8, 20, 60]),
   safety_stock_most: random.pick([0, 0, 0, 2]),
-  verb_weights: plays.map(play => play.weight * random.pick([0, 1, 1, 1, 3])),
+  verb_weights: weightsOf(plays, random),
   action_weights: {
     act: random.pick([3, 10, 30]),
     send: random.pick([3, 10, 30]),

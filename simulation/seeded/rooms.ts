@@ -4,6 +4,7 @@ import type { Random } from './random.ts'
 import { reads } from './rooms/reads.ts'
 import { reservations } from './rooms/reservations.ts'
 import { stock } from './rooms/stock.ts'
+import { supply } from './rooms/supply.ts'
 import type { Shop } from './shop.ts'
 
 /** The verbs that a simulated client can call, as the library names them. */
@@ -21,6 +22,10 @@ export type Verb =
   | 'set'
   | 'move'
   | 'receive'
+  | 'supply.book'
+  | 'supply.update'
+  | 'supply.cancel'
+  | 'supply.receive'
   | 'levels'
   | 'availability'
   | 'reservation'
@@ -53,6 +58,8 @@ export type Play = {
   weight: number
   /** False for reads, which take no key and move nothing. */
   writes: boolean
+  /** Asked without a deadline: the engine does not gather it. */
+  patient?: true
   /** A request that this shop may send; undefined when there is nothing to send yet. */
   request(shop: Shop, random: Random): object | undefined
   /** A complaint when a grant is not what the books say; `moved` are the movements of this call. */
@@ -62,4 +69,11 @@ export type Play = {
 /** A room that comes later adds its table here. */
 export const plays: Play[] = [...reservations, ...stock, ...reads]
 
-export const playOf = (verb: Verb): Play => plays.find(play => play.verb === verb) as Play
+/** Of shops that sell beyond stock. */
+export const queuePlays: Play[] = [...supply]
+
+const all = [...plays, ...queuePlays]
+
+export const playAt = (index: number): Play | undefined => all[index]
+
+export const playOf = (verb: Verb): Play => all.find(play => play.verb === verb) as Play

@@ -12,15 +12,31 @@ export type Known = {
 const REMEMBERED_MAX = 16
 export const PACK_UNITS = 3
 
+/** What the policies of a shop say of units that wait for supply. */
+export type Queues = {
+  backorder_cap: number
+  release_delay_seconds: number
+  /** Of the tier vip. */
+  backorder_priority: number
+}
+
 /** One tenant's shop, and what its clients know of it. */
 export class Shop {
   readonly code: string
   readonly skus: string[]
   readonly locations: string[]
   readonly reservations: Known[] = []
+  /** Left out: nothing is sold beyond stock. */
+  readonly queues: Queues | undefined
   tenant_id = 0
 
-  constructor(options: { code: string; skus: string[]; locations: string[] }) {
+  constructor(options: {
+    code: string
+    skus: string[]
+    locations: string[]
+    queues?: Queues | undefined
+  }) {
+    this.queues = options.queues
     this.code = options.code
     this.skus = options.skus
     this.locations = options.locations

@@ -57,7 +57,7 @@ const underWay = (stage: Stage, id: number): boolean => {
 
 const openStage = async ({ site, seed, operations }: Run): Promise<[Stage, Random]> => {
   const random = randomOf(`seed ${seed}`)
-  const plan = planOf(random.fork('plan'), operations)
+  const plan = planOf(random.fork('plan'), operations, seed)
   const time = new Time()
   const { constants } = site
   const server = seed % BARE_EVERY === 0 ? site.bare : site.server

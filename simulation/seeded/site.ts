@@ -5,7 +5,7 @@ import type { Constants } from './boundary.ts'
 import type { Plan } from './plan.ts'
 import type { Random } from './random.ts'
 import { Server } from './server.ts'
-import { Shop } from './shop.ts'
+import { type Queues, Shop } from './shop.ts'
 import { BEGIN_MS } from './time.ts'
 
 const sql = (name: string): string => readFileSync(new URL(name, import.meta.url), 'utf8')
@@ -55,7 +55,8 @@ export const openSite = async (options: { url: string; ownerUrl: string }): Prom
 }
 
 /** What openShops needs of a plan. */
-export type Shelves = Pick<Plan, 'skus' | 'locations' | 'stock_most' | 'safety_stock_most'>
+export type Shelves = Pick<Plan, 'skus' | 'locations' | 'stock_most' | 'safety_stock_most'> &
+  Partial<Pick<Plan, 'queues'>>
 
 /** The two tenants of a run: the same codes in both, so that a missing wall shows. */
 export const openShops = async (
@@ -65,15 +66,38 @@ export const openShops = async (
 ): Promise<[Shop, Shop]> => {
   const run = `${process.pid}-${site.runs++}`
   const shops: [Shop, Shop] = [`sim-${run}-one`, `sim-${run}-two`].map(
-    code => new Shop({ code, skus: plan.skus, locations: plan.locations }),
+    code =>
+      new Shop({
+        ...{ code, skus: plan.skus, locations: plan.locations, queues: plan.queues },
+      }),
   ) as [Shop, Shop]
   for (const shop of shops) {
     const begin = new Date(BEGIN_MS).toISOString()
     const { rows } = await site.owner.query(shopText, [shop.code, shop.skus, shop.locations, begin])
     shop.tenant_id = rows[0].tenant_id
     await stockUp(site, shop, plan, random)
+    if (shop.queues) await sellBeyondStock(site, shop, shop.queues)
   }
   return shops
+}
+
+const asShop = async (site: Site, shop: Shop, verb: string, request: object): Promise<void> => {
+  const text = 'select holdfast_engine_1.run($1::int, $2::text, $3::text::jsonb)'
+  await site.server.pool.query(text, [shop.tenant_id, verb, JSON.stringify([request])])
+}
+
+/** Every SKU may be backordered, and those of one tier are served first. */
+const sellBeyondStock = (
+  site: Site,
+  shop: Shop,
+  { backorder_priority, ...fields }: Queues,
+): Promise<void> => {
+  const lead = { lead_days_min: 1, lead_days_max: 3 }
+  const rules = [
+    { fields: { backorder_mode: 'allow', ...fields, ...lead } },
+    { tier: 'vip', fields: { backorder_priority } },
+  ]
+  return asShop(site, shop, 'set_rules', { rules })
 }
 
 const stockUp = async (
@@ -89,12 +113,7 @@ const stockUp = async (
       quantity: random.below(plan.stock_most + 1),
     })),
   )
-  const request = JSON.stringify([{ lines }])
-  await site.server.pool.query('select holdfast_engine_1.run($1::int, $2::text, $3::text::jsonb)', [
-    shop.tenant_id,
-    'set',
-    request,
-  ])
+  await asShop(site, shop, 'set', { lines })
   await site.owner.query(
     'update holdfast.levels set safety_stock = (level_id + $2) % ($2 + 1) where tenant_id = $1',
     [shop.tenant_id, plan.safety_stock_most],

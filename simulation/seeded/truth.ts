@@ -33,6 +33,16 @@ const wantedAt = (lines: Line[]): Map<string, number> => {
   return wanted
 }
 
+/** Units that could surely have been backordered, where so many wait. */
+const roomFor = ({ shop, request }: Call, waiting: number): number => {
+  const { queues } = shop
+  const lines = (request['lines'] ?? []) as { backorder?: string }[]
+  // A cancelled backorder keeps its room for a while.
+  if (!queues || queues.release_delay_seconds > 0) return 0
+  if (lines.some(({ backorder }) => backorder === 'none')) return 0
+  return Math.max(0, queues.backorder_cap - waiting)
+}
+
 /** True when a refusal for want of stock was so at the versions that it names, within the call. */
 const falseRefusal = (call: Call, answer: Answered, books: Books, calls: Call[]) => {
   const lines = (call.request['lines'] ?? []) as Line[]
@@ -48,10 +58,14 @@ const falseRefusal = (call: Call, answer: Answered, books: Books, calls: Call[])
     const free = version === null ? undefined : books.freeAt(level, version)
     if (version === null || free === undefined) return `${level} never had version ${version}`
     const known = { books, ends, level, version }
-    const least = free + overdueAt({ ...known, at_ms: call.clock_least_ms, every: true })
-    const most = free + overdueAt({ ...known, at_ms: call.clock_most_ms, every: false })
+    const surely = { ...known, at_ms: call.clock_least_ms, every: true }
+    const perhaps = { ...known, at_ms: call.clock_most_ms, every: false }
+    const ended = overdueAt({ ...surely, waiting: true })
+    const least = free + overdueAt(surely) + ended
+    const most = free + overdueAt(perhaps) + overdueAt({ ...perhaps, waiting: true })
     const need = wanted?.get(level) ?? asked
-    if (need > least) justified = true
+    const room = roomFor(call, books.waitingAt(level, version) - ended)
+    if (need > Math.max(0, least) + room) justified = true
     if (available > Math.max(0, most)) return `${level}: ${available} free, at most ${most} were`
     if (short.length === 1 && lines.length === 1 && available < least) {
       return `${level} version ${version}: ${available} free, at least ${least} were`

@@ -1,4 +1,4 @@
-import { type Counter, kinds, type Movement } from '../books.ts'
+import { type Counter, kinds, type Movement, waitingChange } from '../books.ts'
 import type { Random } from '../random.ts'
 import type { Answered, Play } from '../rooms.ts'
 import { factorOf, type Known, type Line, type Shop, skuOf } from '../shop.ts'
@@ -16,6 +16,7 @@ const someLine = (shop: Shop, random: Random): Line => ({
   sku: someSku(shop, random),
   location: random.chance(0.12) ? 'anywhere' : random.pick(shop.locations),
   quantity: random.chance(0.05) ? random.between(10, 40) : random.between(1, 3),
+  ...(shop.queues && random.chance(0.2) ? { backorder: random.pick(['none', 'whole']) } : {}),
 })
 
 const someLines = (shop: Shop, random: Random): Line[] => {
@@ -49,13 +50,16 @@ const told = (units: Map<string, number>): string =>
     .map(([sku, n]) => `${sku} ${n}`)
     .join(', ')
 
-const moved = (movements: Movement[], kind: number, counter: Counter, sign = 1) => {
+const movedBy = (movements: Movement[], kind: number, unitsIn: (movement: Movement) => number) => {
   const units = new Map<string, number>()
-  for (const { sku, changes } of movements.filter(each => each.kind === kind)) {
-    units.set(sku, (units.get(sku) ?? 0) + sign * changes[counter])
+  for (const movement of movements.filter(each => each.kind === kind)) {
+    units.set(movement.sku, (units.get(movement.sku) ?? 0) + unitsIn(movement))
   }
   return units
 }
+
+const moved = (movements: Movement[], kind: number, counter: Counter, sign = 1) =>
+  movedBy(movements, kind, ({ changes }) => sign * changes[counter])
 
 /** Compares what lines asked for with what the ledger has; whole requests: by what is left. */
 const compare = (asked: unknown, got: Map<string, number>): string | undefined => {
@@ -82,7 +86,10 @@ const opened = (answer: Answered, movements: Movement[], counter: 'held' | 'comm
   )
   const written = movements
     .filter(movement => movement.kind === kind)
-    .map(m => `${m.line_no}/${m.part_no} ${m.sku} at ${m.location} ${m.changes[counter]}`)
+    .map(m => {
+      const units = m.changes[counter] + waitingChange(m)
+      return `${m.line_no}/${m.part_no} ${m.sku} at ${m.location} ${units}`
+    })
   const [a, b] = [lines.sort().join('; '), written.sort().join('; ')]
   return a === b ? undefined : `granted ${a || 'nothing'}, the ledger has ${b || 'nothing'}`
 }
@@ -112,6 +119,7 @@ const reserve: Play = {
       ...(kind === 2 ? { split: true } : {}),
       ...(kind === 3 ? { order_reference: 'unpaid' } : {}),
       ...(kind === 4 ? { buyer: 'b' } : {}),
+      ...(shop.queues && random.chance(0.2) ? { tier: 'vip' } : {}),
     }
   },
   wrong: (call, answer, movements) => {
@@ -127,7 +135,8 @@ const reserve: Play = {
 const unitsOfAnswer = (answer: Answered): Map<string, number> => {
   const units = new Map<string, number>()
   for (const line of answer.lines ?? []) {
-    const open = Number(line['held']) + Number(line['committed'])
+    const waits = Number(line['backordered'] ?? 0) + Number(line['held_backordered'] ?? 0)
+    const open = Number(line['held']) + Number(line['committed']) + waits
     const out = Number(line['fulfilled']) - Number(line['returned'])
     units.set(line.sku, (units.get(line.sku) ?? 0) + open + out)
   }
@@ -169,8 +178,11 @@ const commit: Play = {
   },
   wrong: (call, answer, movements) =>
     onlyKinds(movements, [kinds.commit]) ??
-    compare(call.request['lines'], moved(movements, kinds.commit, 'committed')) ??
-    (call.request['lines'] ? undefined : rest(answer, ['held'])),
+    compare(
+      call.request['lines'],
+      movedBy(movements, kinds.commit, m => m.changes.committed + m.waits.backordered),
+    ) ??
+    (call.request['lines'] ? undefined : rest(answer, ['held', 'held_backordered'])),
 }
 
 const fulfill: Play = {
@@ -196,14 +208,16 @@ const release: Play = {
     return { reservation_id: named(known, random), ...somePart(known, random) }
   },
   wrong: (call, answer, movements) => {
-    const held = moved(movements, kinds.release, 'held', -1)
-    for (const [sku, units] of moved(movements, kinds.release, 'committed', -1)) {
-      held.set(sku, (held.get(sku) ?? 0) + units)
-    }
+    const given = movedBy(
+      movements,
+      kinds.release,
+      m => -m.changes.held - m.changes.committed - waitingChange(m),
+    )
+    const open = ['held', 'committed', 'backordered', 'held_backordered']
     return (
       onlyKinds(movements, [kinds.release]) ??
-      compare(call.request['lines'], held) ??
-      (call.request['lines'] ? undefined : rest(answer, ['held', 'committed']))
+      compare(call.request['lines'], given) ??
+      (call.request['lines'] ? undefined : rest(answer, open))
     )
   },
 }

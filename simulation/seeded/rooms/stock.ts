@@ -1,4 +1,4 @@
-import { type Counter, counters, freeOf, type Movement } from '../books.ts'
+import { type Books, type Counter, counters, freeOf, type Movement } from '../books.ts'
 import type { Random } from '../random.ts'
 import type { Answered, AnsweredLine, Play, Verb } from '../rooms.ts'
 import { factorOf, type Shop, skuOf } from '../shop.ts'
@@ -41,26 +41,34 @@ const changesOf = (verb: Verb, line: StockLine): Partial<Record<Counter, number>
   }
 }
 
+/** The version of a line's own movement: whoever waited for its units was served after it. */
+const ownVersion = ({ version, allocated }: AnsweredLine): number =>
+  Number(version) - ((allocated as object[] | undefined)?.length ?? 0)
+
 /** A complaint when the ledger has another change than this line, at the version of its answer. */
 const wrongLine = (
   verb: Verb,
   line: StockLine,
   answered: AnsweredLine,
   moved: Movement[],
+  books: Books,
 ): string | undefined => {
   const level = `${skuOf(line.sku)} at ${line.location}`
-  const movement = moved.find(each => each.level === level && each.version === answered.version)
-  if (!movement) return `${level} version ${answered.version} is not this call's`
+  const own = ownVersion(answered)
+  const movement = moved.find(each => each.level === level && each.version === own)
+  if (!movement) return `${level} version ${own} is not this call's`
+  const after = books.at(level, Number(answered.version))
+  if (!after) return `${level} never had version ${answered.version}`
   const wanted = changesOf(verb, line)
   for (const counter of counters) {
     if (verb !== 'set' && movement.changes[counter] !== (wanted[counter] ?? 0)) {
       return `${level}: ${counter} changed by ${movement.changes[counter]}`
     }
-    if (movement.balances[counter] !== answered[counter]) {
-      return `${level}: ${counter} is ${movement.balances[counter]}, answered ${answered[counter]}`
+    if (after[counter] !== answered[counter]) {
+      return `${level}: ${counter} is ${after[counter]}, answered ${answered[counter]}`
     }
   }
-  if (answered['available'] !== freeOf(movement.balances)) return `${level}: available is wrong`
+  if (answered['available'] !== freeOf(after)) return `${level}: available is wrong`
   return undefined
 }
 
@@ -71,16 +79,21 @@ const wrongBefore = (
   moved: Movement[],
 ): string | undefined => {
   const movement = moved.find(
-    m => m.level === `${skuOf(line.sku)} at ${line.location}` && m.version === answered.version,
+    m => m.level === `${skuOf(line.sku)} at ${line.location}` && m.version === ownVersion(answered),
   )
   if (line.change_from === undefined || !movement) return undefined
   const before = movement.balances.on_hand - movement.changes.on_hand
   return before === line.change_from ? undefined : `${before} was not ${line.change_from}`
 }
 
-const wrong =
+export const wrong =
   (verb: Verb) =>
-  (call: { request: Record<string, unknown> }, answer: Answered, moved: Movement[]) => {
+  (
+    call: { request: Record<string, unknown> },
+    answer: Answered,
+    moved: Movement[],
+    books: Books,
+  ) => {
     const written = new Set<string>()
     for (const [index, line] of (call.request['lines'] as StockLine[]).entries()) {
       const answered = answer.lines?.[index] as AnsweredLine & { refusal?: object }
@@ -89,12 +102,13 @@ const wrong =
       if (verb === 'set') {
         const units = line.quantity * factorOf(line.sku)
         if (answered['on_hand'] !== units) return `set ${units}, answered ${answered['on_hand']}`
-        const own = moved.some(m => m.level === level && m.version === answered.version)
+        const own = moved.some(m => m.level === level && m.version === ownVersion(answered))
         if (!own) continue // it was so already
       }
-      const found = wrongLine(verb, line, answered, moved) ?? wrongBefore(line, answered, moved)
+      const found =
+        wrongLine(verb, line, answered, moved, books) ?? wrongBefore(line, answered, moved)
       if (found) return found
-      written.add(`${level} ${answered.version}`)
+      written.add(`${level} ${ownVersion(answered)}`)
     }
     return written.size === moved.length
       ? undefined
