@@ -71,19 +71,32 @@ const grantFaults = (call: Call, books: Books): Fault[] => {
   })
 }
 
-const QUANTITIES = ['held', 'committed', 'fulfilled', 'released', 'expired', 'returned'] as const
+const QUANTITIES = [
+  ...(['held', 'committed', 'backordered', 'held_backordered'] as const),
+  ...(['fulfilled', 'released', 'expired', 'returned'] as const),
+]
 type Quantities = Record<(typeof QUANTITIES)[number], number>
+
+/** What a movement changes of all that is promised, there or awaited. */
+const promisedBy = (of: Movement): number =>
+  of.held_change + of.committed_change + of.backordered_change + of.held_backordered_change
 
 /** What the movements of one allocation make of it. */
 const foldLife = (movements: Movement[]): Quantities => {
-  const sum = { held: 0, committed: 0, fulfilled: 0, released: 0, expired: 0, returned: 0 }
-  for (const { kind, held_change, committed_change, on_hand_change } of movements) {
-    const more = held_change + committed_change
-    sum.held += held_change
-    sum.committed += committed_change
-    if (kind === 'fulfill') sum.fulfilled -= committed_change
-    if (kind === 'return') sum.returned += on_hand_change
-    if (kind === 'expire') sum.expired -= held_change
+  const sum: Quantities = {
+    ...{ held: 0, committed: 0, backordered: 0, held_backordered: 0 },
+    ...{ fulfilled: 0, released: 0, expired: 0, returned: 0 },
+  }
+  for (const movement of movements) {
+    const { kind } = movement
+    const more = promisedBy(movement)
+    sum.held += movement.held_change
+    sum.committed += movement.committed_change
+    sum.backordered += movement.backordered_change
+    sum.held_backordered += movement.held_backordered_change
+    if (kind === 'fulfill') sum.fulfilled -= movement.committed_change
+    if (kind === 'return') sum.returned += movement.on_hand_change
+    if (kind === 'expire') sum.expired -= more
     if (kind === 'release' || (kind === 'amend' && more < 0)) sum.released -= more
     if ((kind === 'commit' || kind === 'amend') && more > 0) {
       sum.expired -= Math.min(sum.expired, more)
@@ -101,7 +114,8 @@ const differsFromLife = (line: AnsweredLine, life: Movement[], at: Movement): st
       (each.version ?? 0) <= (at.version ?? 0),
   )
   const sum = foldLife(movements)
-  return QUANTITIES.filter(name => line[name] !== sum[name])
+  // A line says what waits only where something does.
+  return QUANTITIES.filter(name => (line[name] ?? 0) !== sum[name])
 }
 
 /** A new reservation has all lines that were asked for, with all units, or says it is short. */
@@ -136,8 +150,8 @@ const refusalFaults = (call: Call, books: Books): Fault[] => {
     const level = levelName(line.sku, location)
     const at = books.movements.get(level)?.[version - 1]
     if (!at) return [{ code: 'false_refusal', what: `${level} never had version ${version}`, call }]
-    const free =
-      at.on_hand - at.held - at.committed - at.damaged - at.quality_control - at.set_aside
+    const kept = at.damaged + at.quality_control + at.set_aside
+    const free = at.on_hand - at.held - at.committed - kept - at.waiting
     const what = `${level}: ${free} free at version ${version}, ${asked} asked, ${available} told`
     return free >= asked || available >= asked || available < free
       ? [{ code: 'false_refusal', what, call }]
@@ -192,10 +206,7 @@ const reacquiredFaults = (calls: Call[], books: Books): Fault[] => {
   }
   return [...commits].flatMap(([id, made]): Fault[] => {
     const life = books.lives.get(id) ?? []
-    const taken = life.some(
-      ({ kind, held_change, committed_change }) =>
-        kind === 'commit' && held_change + committed_change > 0,
-    )
+    const taken = life.some(movement => movement.kind === 'commit' && promisedBy(movement) > 0)
     const said = made.find(call => grantOf(call)?.reacquired)
     if (taken === (said !== undefined)) return []
     const [call = said] = made

@@ -11,6 +11,9 @@ export type Movement = {
   on_hand_change: number
   held_change: number
   committed_change: number
+  /** Units that wait for supply: of orders, and of carts. */
+  backordered_change: number
+  held_backordered_change: number
   on_hand: number
   held: number
   committed: number
@@ -18,6 +21,8 @@ export type Movement = {
   quality_control: number
   set_aside: number
   shortage: number
+  /** What waits at the level, in both. */
+  waiting: number
 }
 
 /** What the database says of one tenant, read past every wall. */
@@ -39,6 +44,9 @@ const movementsText = `
     coalesce(t.on_hand_change, 0)::float8 as on_hand_change,
     coalesce(t.held_change, 0)::float8 as held_change,
     coalesce(t.committed_change, 0)::float8 as committed_change,
+    coalesce(t.backordered_change, 0)::float8 as backordered_change,
+    coalesce(t.held_backordered_change, 0)::float8 as held_backordered_change,
+    (coalesce(t.backordered, 0) + coalesce(t.held_backordered, 0))::float8 as waiting,
     t.on_hand::float8, t.held::float8, t.committed::float8,
     coalesce(t.damaged, 0)::float8 as damaged,
     coalesce(t.quality_control, 0)::float8 as quality_control,

@@ -6,7 +6,16 @@ import type { Server } from './servers.ts'
 const RETRY_DELAY_MS = 50
 const LONG_SECONDS = 86_400
 
-export type Market = { servers: Server[]; skus: string[]; calls: Calls; operations: number }
+export type Market = {
+  servers: Server[]
+  skus: string[]
+  /** Those that are sold beyond stock, each in carts of its own. */
+  backordered: string[]
+  calls: Calls
+  operations: number
+}
+
+const BACKORDER_RATE = 0.12
 
 /** A shopper and clerk in one: reserves, commits, ships, gives back; receives and writes off. */
 class Client {
@@ -33,12 +42,16 @@ class Client {
 
   /** Without a key it may go the fast way, and is not asked again when its server dies. */
   async #reserve(keyed: boolean): Promise<void> {
-    const { skus } = this.#market
+    const { skus, backordered } = this.#market
+    const waits = this.#random() < BACKORDER_RATE
     const first = upTo(this.#random, skus.length)
-    const lines = Array.from({ length: this.#random() < 0.7 ? 1 : 3 }, (_, n) => ({
+    const count = waits || this.#random() < 0.7 ? 1 : 3
+    const own = waits ? { sku: oneOf(this.#random, backordered) } : {}
+    const lines = Array.from({ length: count }, (_, n) => ({
       sku: skus[(first + n * 7) % skus.length] as string,
       location: 'berlin',
       quantity: 1 + upTo(this.#random, 3),
+      ...own,
     }))
     const answer = await this.#ask('reserve', { lines, hold_seconds: LONG_SECONDS }, keyed)
     if (answer?.ok && answer.reservation_id) {
@@ -47,7 +60,8 @@ class Client {
   }
 
   async #stock(): Promise<void> {
-    const sku = oneOf(this.#random, this.#market.skus)
+    const { skus, backordered } = this.#market
+    const sku = oneOf(this.#random, this.#random() < BACKORDER_RATE ? backordered : skus)
     const more = 1 + upTo(this.#random, 9)
     const verb = this.#random() < 0.8 ? 'receive' : 'adjust'
     const quantity = verb === 'receive' ? more : -1

@@ -10,7 +10,7 @@ import { levelName, readBooks } from '../books.ts'
 import { Calls } from '../calls.ts'
 import { blackBoxAnomalies } from './blackBox.ts'
 import { workTogether } from './clients.ts'
-import { historyOf } from './history.ts'
+import { apartFrom, historyOf } from './history.ts'
 import { Server } from './servers.ts'
 import { witnessAnomalies } from './witness.ts'
 
@@ -18,18 +18,27 @@ const OPERATIONS = Number(process.env['HOLDFAST_HISTORY_OPERATIONS'] ?? 4_000)
 const CLIENTS = 16
 const SKUS = 50
 const STOCK = 12
+/** SKUs that are sold beyond stock, and how far. */
+const BACKORDERED = 5
+const BACKORDERED_STOCK = 3
+const BACKORDER_CAP = 8
 const KILLS = 4
 const HOURS_MAX = 12
 const seed = Number(process.env['HOLDFAST_HISTORY_SEED'] ?? Math.floor(clock.random() * 2 ** 31))
 
 const { holdfast, url, ownerUrl } = await freshDatabase()
 const skus = Array.from({ length: SKUS }, (_, n) => `SKU-${n}`)
+const backordered = Array.from({ length: BACKORDERED }, (_, n) => `LATER-${n}`)
 const servers = [new Server(url), new Server(url)]
 const calls = new Calls()
-const market = { servers, skus, calls, operations: OPERATIONS }
+const market = { servers, skus, backordered, calls, operations: OPERATIONS }
 
 beforeAll(async () => {
   await stock(holdfast, Object.fromEntries(skus.map(sku => [sku, { berlin: STOCK }])))
+  const later = backordered.map(sku => [sku, { berlin: BACKORDERED_STOCK }] as const)
+  await stock(holdfast, Object.fromEntries(later))
+  const fields = { backorder_mode: 'allow', backorder_cap: BACKORDER_CAP } as const
+  await holdfast.policies.set({ rules: backordered.map(sku => ({ sku, fields })) })
   await Promise.all(servers.map(server => server.start()))
 })
 afterAll(() => Promise.all(servers.map(server => server.stop())))
@@ -74,7 +83,9 @@ test(
     const start = new Map(
       skus.map(sku => [levelName(sku, 'berlin'), { on_hand: 0, held: 0, committed: 0 }]),
     )
-    const history = historyOf(calls.made, books, start)
+    const later = new Set(backordered.map(sku => levelName(sku, 'berlin')))
+    const apart = apartFrom(later, calls.made, books)
+    const history = historyOf(apart.calls, apart.books, start)
     for (const level of start.keys()) {
       const step = { level, version: 1, on_hand: STOCK, held: 0, committed: 0 }
       const never = { began: Number.NEGATIVE_INFINITY, ended: Number.NEGATIVE_INFINITY }
@@ -97,6 +108,9 @@ test(
     })
     expect(unanswered).toBeGreaterThan(0)
     expect(refused).toBeGreaterThan(OPERATIONS / 100)
+    const movements = [...later].flatMap(level => books.movements.get(level) ?? [])
+    expect(movements.filter(({ kind }) => kind === 'allocate').length).toBeGreaterThan(0)
+    expect(Math.max(...movements.map(({ waiting }) => waiting))).toBeLessThanOrEqual(BACKORDER_CAP)
   },
   HOURS_MAX * 3_600_000,
 )

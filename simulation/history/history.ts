@@ -119,6 +119,35 @@ export const historyOf = (calls: Call[], books: Books, before: Map<string, Count
   return { ops, before, after }
 }
 
+/**
+ * What is about other levels than these. Who waits for supply is served by calls of others, which
+ * no version of an answer tells: such levels are compared with the books alone.
+ */
+export const apartFrom = (
+  levels: Set<string>,
+  calls: Call[],
+  books: Books,
+): { calls: Call[]; books: Books } => {
+  const isApart = (movements: Movement[] = []) => movements.some(({ level }) => levels.has(level))
+  const reservations = new Set(
+    [...books.lives].filter(([, life]) => isApart(life)).map(([id]) => id),
+  )
+  const skus = new Set([...levels].map(level => level.split(' at ')[0]))
+  const rest = calls.filter(
+    ({ request }) =>
+      !reservations.has(request.reservation_id ?? '') &&
+      !request.lines?.some(({ sku }) => skus.has(sku)),
+  )
+  return {
+    calls: rest,
+    books: {
+      ...books,
+      movements: new Map([...books.movements].filter(([level]) => !levels.has(level))),
+      reservations: new Set([...books.reservations].filter(id => !reservations.has(id))),
+    },
+  }
+}
+
 const untold = (reservation: string, life: Movement[] = []): Op => ({
   ...{ client: 'nobody', verb: 'reserve', reservation, refused: [], lines: life.length },
   ...{ began: Number.NEGATIVE_INFINITY, ended: Number.POSITIVE_INFINITY },
