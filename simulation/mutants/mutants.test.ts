@@ -1,11 +1,12 @@
 import { afterAll, expect, test } from 'vitest'
+import { bufferMutants } from './bufferMutants.ts'
 import { engineMutants } from './engineMutants.ts'
 import { kitMutants } from './kitMutants.ts'
 import { queueMutants } from './queueMutants.ts'
 import { sqlMutants } from './sqlMutants.ts'
 import { copyTree, plant } from './tree.ts'
 
-const mutants = [...sqlMutants, ...queueMutants, ...engineMutants, ...kitMutants]
+const mutants = [...sqlMutants, ...queueMutants, ...engineMutants, ...kitMutants, ...bufferMutants]
 const { folder, remove } = copyTree()
 afterAll(remove)
 

@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { openCluster } from '../../test/cluster.ts'
+import { bufferMutants } from './bufferMutants.ts'
 import { engineMutants } from './engineMutants.ts'
 import { kitMutants } from './kitMutants.ts'
 import { type Mutant, SIMULATION } from './mutant.ts'
@@ -26,7 +27,7 @@ const { values } = parseArgs({
 })
 
 const only = new RegExp(values.only)
-const all = [...sqlMutants, ...queueMutants, ...engineMutants, ...kitMutants]
+const all = [...sqlMutants, ...queueMutants, ...engineMutants, ...kitMutants, ...bufferMutants]
 const mutants = all.filter(({ name }) => only.test(name))
 
 const tryAll = async (folder: string, postgres: string, mutant: Mutant): Promise<Caught> => {

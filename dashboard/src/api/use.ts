@@ -78,8 +78,8 @@ export const useList = <Row>(
 type Then<Data> = { onSuccess?: (data: Data) => unknown }
 
 /**
- * A write. What it changed is read again; a refusal becomes a toast, unless the caller shows it. Its
- * onSuccess is called also when the form that began it is closed: an undo comes later.
+ * A write. What it changed is read again; a refusal becomes a toast, unless the caller shows it.
+ * Its onSuccess is called also when the form that began it is closed: an undo comes later.
  *
  * @example
  * const adjust = useWrite((body: Adjust) => api.POST('/v1/stock/adjust', { body }), ['levels'])
