@@ -27,6 +27,7 @@ const MONDAY = '2026-11-30T09:00:00Z'
 const CURL = ['/usr/bin/curl', '/bin/curl', '/usr/local/bin/curl'].some(existsSync)
 
 const guide = readFileSync(GUIDE, 'utf8')
+const { url, ownerUrl } = await freshDatabase()
 const children: ChildProcess[] = []
 afterAll(async () => {
   for (const child of children) {
@@ -65,7 +66,6 @@ const start = async (cli: string, cwd: string, env: NodeJS.ProcessEnv): Promise<
 }
 
 test.skipIf(!CURL)('a buyer is told when a date moves, as the guide says', async () => {
-  const { url, ownerUrl } = await freshDatabase()
   await asOwner(ownerUrl, 'select holdfast.set_test_clock($1::timestamptz - clock_timestamp())', [
     MONDAY,
   ])
