@@ -21,17 +21,19 @@ const { values } = parseArgs({
     rate: { type: 'string', default: '10000' },
     seconds: { type: 'string', default: '20' },
     'kill-every-ms': { type: 'string', default: '4000' },
+    kills: { type: 'string', default: '10' },
     webhooks: { type: 'boolean', default: true },
     help: { type: 'boolean', default: false },
   },
   allowNegative: true,
 })
-const [movements, skus, rate, seconds, killEveryMs] = [
+const [movements, skus, rate, seconds, killEveryMs, killsMax] = [
   ...[values.movements, values.skus, values.rate, values.seconds, values['kill-every-ms']],
-].map(Number) as [number, number, number, number, number]
+  values.kills,
+].map(Number) as [number, number, number, number, number, number]
 const tell = (line: string): void => void process.stdout.write(`${line}\n`)
 if (values.help) {
-  tell('npm run bench:events [-- --movements 100000 --skus 1000 --rate 10000 --seconds 20]')
+  tell('npm run bench:events [-- --movements 100000 --rate 10000 --seconds 20 --kills 10]')
   process.exit()
 }
 
@@ -104,7 +106,8 @@ const listening = follow(() => (children[turn % 2] as Child).url, key, heard)
 let killing = true
 let kills = 0
 const killer = (async () => {
-  while (killing) {
+  // A killed server has its endpoints for a minute: kills without end would leave webhooks no time.
+  while (killing && kills < killsMax) {
     await clock.sleep(killEveryMs)
     if (!killing) return
     const victim = children[turn % 2] as Child
@@ -119,10 +122,11 @@ const killer = (async () => {
 
 const until = async (reader: Reader, count: number, what: string): Promise<number> => {
   const beganMs = clock.monotonicMs()
-  let told = 0
+  let tellMs = 10_000
   while (reader.moved < count) {
     await clock.sleep(20)
-    if (clock.monotonicMs() - beganMs < ++told * 10_000) continue
+    if (clock.monotonicMs() - beganMs < tellMs) continue
+    tellMs += 10_000
     tell(`  ${what}: ${reader.moved} of ${count}`)
   }
   return (clock.monotonicMs() - beganMs) / 1000
