@@ -53,7 +53,7 @@ end $$;`,
       find: 'else -p_kits * v_part.per_kit end;',
       replace: 'else -p_kits end;',
     },
-    KITS,
+    ['src/kits/assembled.test.ts'],
   ),
   mutant(
     'kit_changes_what_was_sold',

@@ -1,9 +1,11 @@
+import pg from 'pg'
 import { expect, test } from 'vitest'
 import { freshDatabase } from '../../test/database.ts'
 import { asOwner, expectSound, granted, level, outcome } from '../../test/shop.ts'
+import { clock } from '../clock.ts'
 import { kitShops, refused } from './testShop.ts'
 
-const { holdfast, ownerUrl } = await freshDatabase()
+const { holdfast, url, ownerUrl } = await freshDatabase()
 const { kits } = holdfast
 const shop = kitShops(holdfast)
 
@@ -107,6 +109,23 @@ test('a kit never contains itself, also when two writers close the circle at onc
   }
   granted(await kit('Z', { MUG: 1 }))
   expect(granted(await kits.clear({ sku: name('Z') }))).toMatchObject({ cleared: true })
+})
+
+test('a circle of four is closed by neither of two writers who share no SKU', async () => {
+  const { name, kit } = await shop({ MUG: 1 })
+  for (const code of ['A', 'B', 'C', 'D']) await holdfast.skus.create({ code: name(code) })
+  granted(await kit('A', { B: 1 }))
+  granted(await kit('C', { D: 1 }))
+  const first = new pg.Client(url)
+  await first.connect()
+  await first.query('begin')
+  const request = { sku: name('B'), components: [{ sku: name('C'), quantity: 1 }] }
+  granted(await kits.set(request, { transaction: first }))
+  const second = kit('D', { A: 1 }) // waits for the first
+  await clock.sleep(300)
+  await first.query('commit')
+  await first.end()
+  expect(outcome(await second)).toBe('kit_in_circle')
 })
 
 test('only whole kits ship, are released and come back', async () => {
