@@ -17,16 +17,16 @@ const useMaking = (product: Product, onDone: () => void) => {
   const t = useWords(words)
   const client = useQueryClient()
   const [done, setDone] = useState<number>()
-  const make = async (wanted: { values: string[]; sku: string }[]) => {
+  const make = async (wanted: { values: string[]; sku: string; position: number }[]) => {
     setDone(0)
     const path = { handle: product.handle }
     const failures = await forEachOf(
       wanted,
-      ({ values, sku }) =>
+      ({ values, sku, position }) =>
         answerOf(
           api.POST('/v1/products/{handle}/variants', {
             params: { path },
-            body: { sku, option_values: values },
+            body: { sku, option_values: values, position }, // several are made at once
           }),
         ),
       setDone,
@@ -71,7 +71,10 @@ export const Generate = ({ product, variants, onClose }: Opened) => {
   const there = new Set(variants.map(({ option_values }) => keyOf(option_values)))
   const wanted = all
     .filter(each => !there.has(keyOf(each)))
-    .map(each => ({ values: each, sku: skuFrom(template, product, each) }))
+    .map((each, at) => ({
+      ...{ values: each, sku: skuFrom(template, product, each) },
+      position: variants.length + at + 1,
+    }))
   const ready = wanted.length > 0 && template.trim() !== ''
   const busy = done !== undefined
   return (
