@@ -21,7 +21,7 @@ export default defineConfig({
     globalSetup: ['test/postgres.ts'],
     testTimeout: 600_000,
     hookTimeout: 600_000,
-    maxWorkers: 3,
+    maxWorkers: browser ? 1 : 3, // a browser measures frames, and has the machine to itself
     pool: 'forks',
   },
 })

@@ -71,7 +71,7 @@ export const builtAssets = async (): Promise<string> => {
   return folder
 }
 
-const EVENTUALLY_MS = 15_000
+const EVENTUALLY_MS = 30_000
 
 /** What a page shows sooner or later; a loaded machine may need seconds for a click. */
 export const eventually = <Value>(look: () => Value | Promise<Value>) =>

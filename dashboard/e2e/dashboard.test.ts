@@ -7,12 +7,14 @@ import { openWorld, type World } from './world.ts'
 // browser for all, one after the other. A room's are in rooms/<room>/journeys.ts.
 
 const rooms = fileURLToPath(new URL('../src/rooms', import.meta.url))
-const frame = fileURLToPath(new URL('./frame.ts', import.meta.url))
+const own = ['./frame.ts', './session.ts'].map(path =>
+  fileURLToPath(new URL(path, import.meta.url)),
+)
 
 type Journeys = { journeys: (world: World) => void }
 
 const paths = [
-  frame,
+  ...own,
   ...readdirSync(rooms)
     .sort()
     .map(room => `${rooms}/${room}/journeys.ts`)

@@ -2,15 +2,20 @@ import { existsSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
 import { afterAll, expect } from 'vitest'
+import { startSweeper } from '../../src/cli/sweeper.ts'
 import { seedDemo } from '../../src/demo/seed.ts'
+import { storeKey } from '../../src/demo/store/storeKey.ts'
 import type { Holdfast } from '../../src/index.ts'
 import { serve } from '../../src/server/index.ts'
+import { builtAssets } from '../../test/browser.ts'
 import { freshDatabase } from '../../test/database.ts'
 
 const axeSource = readFileSync(
   createRequire(import.meta.url).resolve('axe-core/axe.min.js'),
   'utf8',
 )
+/** As long as a loaded machine may take to show what was asked for. */
+const WAIT_MS = 30_000
 const SYSTEM_CHROMIUM = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome']
 
 export type Role = 'viewer' | 'seller' | 'stock_keeper' | 'admin'
@@ -20,6 +25,10 @@ export type Look = {
   width?: number
   height?: number
   role?: Role
+  /** Nobody has signed in. */
+  stranger?: boolean
+  /** Whose person it is; the demo shop's when left out. */
+  shop?: Holdfast
 }
 
 type Place = { url: string; holdfast: Holdfast }
@@ -66,14 +75,33 @@ const dress = async (context: BrowserContext, { theme, language = 'en' }: Look):
   )
 }
 
+const AUDIT_PAUSE_MS = 500
+
+/** A server with all that `start --demo` runs: events, audit, sweeper, and the store. */
+const serveWhole = async (connectionString: string, demo: boolean) => {
+  let key: string | undefined
+  const assets = demo ? { assets: await builtAssets() } : {}
+  const serving = await serve({
+    ...{ connectionString, port: 0, events: {}, audit: { pause_ms: AUDIT_PAUSE_MS } },
+    ...{ store: () => key, ...assets },
+  })
+  const sweeper = startSweeper(serving.holdfast, notice => console.warn(notice))
+  if (demo) key = await storeKey(serving.holdfast, serving.url)
+  const close = async () => {
+    await sweeper.stop()
+    await serving.close()
+  }
+  return { url: serving.url, close }
+}
+
 /** Opens the world; the test file that asks has it to itself, and it ends with the file. */
 export const openWorld = async (options: { demo?: boolean } = {}): Promise<World> => {
+  const { demo = true } = options
   const { url: connectionString, holdfast } = await freshDatabase()
-  if (options.demo !== false) await seedDemo(holdfast)
-  const serving = await serve({ connectionString, port: 0 })
+  if (demo) await seedDemo(holdfast)
+  const serving = await serveWhole(connectionString, demo)
   const browser = await launch()
   const found: string[] = []
-  const contexts: BrowserContext[] = []
   afterAll(async () => {
     await browser.close()
     await serving.close()
@@ -87,11 +115,11 @@ export const openWorld = async (options: { demo?: boolean } = {}): Promise<World
       reducedMotion: 'reduce',
       colorScheme: look.theme ?? 'light',
     })
-    contexts.push(context)
     await dress(context, look)
-    await enter(context, { url: serving.url, holdfast }, look.role ?? 'admin')
+    const place = { url: serving.url, holdfast: look.shop ?? holdfast }
+    if (!look.stranger) await enter(context, place, look.role ?? 'admin')
     const page = await context.newPage()
-    page.setDefaultTimeout(15_000)
+    page.setDefaultTimeout(WAIT_MS)
     watch(page, found)
     await page.goto(`${serving.url}${path}`)
     await page.locator('main h1').first().waitFor()
@@ -101,7 +129,7 @@ export const openWorld = async (options: { demo?: boolean } = {}): Promise<World
   return { url: serving.url, holdfast, open, complaints }
 }
 
-const PASSWORD = 'a long sentence with 7 words'
+export const PASSWORD = 'a long sentence with 7 words'
 let people = 0
 
 /** Asks somebody in and lets their browser join by the link, as a person would. */

@@ -59,7 +59,7 @@ export const journeys = (world: World): void => {
 
   test('sorts and filters on the server, and says when nothing matches', async () => {
     const page = await world.open('/inventory')
-    await page.getByRole('columnheader', { name: 'Available' }).getByRole('button').click()
+    await page.getByRole('button', { name: 'Available', exact: true }).click()
     await page.waitForURL(/sort=available/)
     await page.getByRole('searchbox').fill('nothing like it')
     await page.getByText('Nothing matches').waitFor()
