@@ -1,5 +1,14 @@
 import { useVirtualizer } from '@tanstack/react-virtual'
-import { memo, type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from 'react'
+import {
+  memo,
+  type ReactNode,
+  useCallback,
+  useEffect,
+  useMemo,
+  useRef,
+  useState,
+  useSyncExternalStore,
+} from 'react'
 import { frameWords } from '../frame/catalogue.ts'
 import { useKeys } from '../frame/keys.ts'
 import { useWords } from '../frame/words.ts'
@@ -56,6 +65,9 @@ type Tabled<Row> = {
 }
 
 const ROW_HEIGHT = 36
+/** On a phone a row has two lines, and a finger needs room. */
+const PHONE_ROW_HEIGHT = 52
+const PHONE = '(max-width: 760px)'
 const OVERSCAN = 12
 const MORE_BEFORE_ROWS = 100
 
@@ -116,6 +128,21 @@ function RowOf<Row>(props: Rowed<Row>) {
     </div>
   )
 }
+
+const phone = globalThis.matchMedia?.(PHONE)
+
+const useIsPhone = (): boolean =>
+  useSyncExternalStore(
+    listener => {
+      phone.addEventListener('change', listener)
+      return () => phone.removeEventListener('change', listener)
+    },
+    () => phone.matches,
+  )
+
+/** A phone has no room for the least widths of a desk: there a text ends in dots. */
+const shrinking = (width: string): string =>
+  width.replace(/^minmax\(\d+px,/, 'minmax(0,').replace(/^\d+px$/, 'minmax(0, $&)')
 
 /** The least that a column takes: every row must have the same width, or the columns part. */
 const leastOf = (width: string): number => Number(/(\d+)px/.exec(width)?.[1] ?? 0)
@@ -181,7 +208,9 @@ function Head<Row>({ columns, sort, onSort, selection, keys }: Headed<Row>) {
  */
 export function DataTable<Row>(props: Tabled<Row>) {
   const { columns, rows, keyOf, selection, hasMore, onMore, onCurrent } = props
-  const height = props.rowHeight ?? ROW_HEIGHT
+  const onPhone = useIsPhone()
+  const own = props.rowHeight ?? ROW_HEIGHT
+  const height = onPhone ? Math.max(own, PHONE_ROW_HEIGHT) : own
   const t = useWords(frameWords)
   const scroller = useRef<HTMLDivElement>(null)
   const [current, setCurrent] = useState(0)
@@ -192,6 +221,8 @@ export function DataTable<Row>(props: Tabled<Row>) {
     estimateSize: () => height,
     overscan: OVERSCAN,
   })
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another height is another measure
+  useEffect(() => virtual.measure(), [height])
   const seen = virtual.getVirtualItems()
   const lastSeen = seen.at(-1)?.index ?? 0
   useEffect(() => {
@@ -252,13 +283,13 @@ export function DataTable<Row>(props: Tabled<Row>) {
   const selectable = selection !== undefined
   const tracks = useMemo(() => {
     const own = columns.map(({ width }) => width).join(' ')
-    const phone = columns
+    const narrow = columns
       .filter(({ wide }) => !wide)
-      .map(({ width }) => width)
+      .map(({ width }) => shrinking(width))
       .join(' ')
     const check = selectable ? '34px ' : ''
     const least = columns.reduce((sum, { width }) => sum + leastOf(width), selectable ? 54 : 20)
-    const tracks = { '--dt-cols': check + own, '--dt-cols-phone': check + phone }
+    const tracks = { '--dt-cols': check + own, '--dt-cols-phone': check + narrow }
     return { ...tracks, '--dt-least': `${least}px` } as object
   }, [columns, selectable])
 

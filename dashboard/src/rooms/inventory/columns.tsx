@@ -110,7 +110,7 @@ export const inventoryColumns = ({ t, f, adjusting, onAdjust }: Making): Column<
   ): Column<Row> => ({
     id,
     title,
-    width: '92px',
+    width: '84px',
     align: 'end',
     sort: id,
     largestFirst: true,
@@ -121,14 +121,14 @@ export const inventoryColumns = ({ t, f, adjusting, onAdjust }: Making): Column<
     {
       id: 'product',
       title: f('product'),
-      width: 'minmax(150px, 2.4fr)',
+      width: 'minmax(136px, 2.4fr)',
       fixed: true,
       cell: row => <Product row={row} />,
     },
     {
       id: 'sku',
       title: 'SKU',
-      width: 'minmax(130px, 1.3fr)',
+      width: 'minmax(118px, 1.3fr)',
       sort: 'sku',
       wide: true,
       cell: row => <span className="mono sub">{row.sku}</span>,
@@ -136,14 +136,14 @@ export const inventoryColumns = ({ t, f, adjusting, onAdjust }: Making): Column<
     {
       id: 'location',
       title: f('location'),
-      width: 'minmax(90px, 1fr)',
+      width: 'minmax(116px, 1fr)',
       wide: true,
       cell: row => row.location_name,
     },
     {
       id: 'bar',
       title: t('state'),
-      width: '124px',
+      width: '88px',
       wide: true,
       cell: row => <StateBar units={unitsOf(row)} />,
     },
@@ -155,7 +155,7 @@ export const inventoryColumns = ({ t, f, adjusting, onAdjust }: Making): Column<
     {
       id: 'available',
       title: f('available'),
-      width: '96px',
+      width: '88px',
       align: 'end',
       sort: 'available',
       fixed: true,

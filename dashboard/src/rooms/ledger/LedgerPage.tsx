@@ -15,6 +15,7 @@ import { Menu } from '../../parts/Menu.tsx'
 import { Changes, Reference, Verb } from '../../parts/Movement.tsx'
 import { Page, Panel } from '../../parts/Page.tsx'
 import { SearchField } from '../../parts/TableTools.tsx'
+import { useLocationNames } from '../skus/reads.ts'
 import { words } from './words.ts'
 
 const kinds = [
@@ -43,6 +44,7 @@ const useColumnsOf = (): Column<Movement>[] => {
   const t = useWords(words)
   const f = useWords(frameWords)
   const { dateTime, whole } = useFormat()
+  const nameOf = useLocationNames()
   return useMemo(
     () => [
       {
@@ -72,7 +74,7 @@ const useColumnsOf = (): Column<Movement>[] => {
         title: f('location'),
         width: 'minmax(90px, 0.8fr)',
         wide: true,
-        cell: row => row.location ?? '–',
+        cell: row => (row.location === null ? '–' : nameOf(row.location)),
       },
       {
         id: 'changes',
@@ -100,7 +102,7 @@ const useColumnsOf = (): Column<Movement>[] => {
         cell: row => (row.actor_id === null ? '–' : <Actor id={row.actor_id} />),
       },
     ],
-    [t, f, dateTime, whole],
+    [t, f, dateTime, whole, nameOf],
   )
 }
 

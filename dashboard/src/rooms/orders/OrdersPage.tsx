@@ -17,12 +17,14 @@ import { Page, Panel } from '../../parts/Page.tsx'
 import { sayRefusal } from '../../parts/problems/useProblemText.ts'
 import { SearchField, ViewTabs } from '../../parts/TableTools.tsx'
 import { calledOf, useReservations } from '../reservations/reads.ts'
+import { useLocationNames } from '../skus/reads.ts'
 import { shipped, TOUCHED, toShip } from './reads.ts'
 import { words } from './words.ts'
 
 const useColumnsOf = (): Column<Reservation>[] => {
   const t = useWords(words)
   const { number, ago, whole } = useFormat()
+  const nameOf = useLocationNames()
   return useMemo(
     () => [
       {
@@ -51,7 +53,12 @@ const useColumnsOf = (): Column<Reservation>[] => {
         title: t('where'),
         width: 'minmax(100px, 1fr)',
         wide: true,
-        cell: row => [...new Set(row.lines.map(({ location }) => location ?? '–'))].join(', '),
+        cell: row =>
+          [
+            ...new Set(
+              row.lines.map(({ location }) => (location === null ? '–' : nameOf(location))),
+            ),
+          ].join(', '),
       },
       {
         id: 'open',
@@ -79,7 +86,7 @@ const useColumnsOf = (): Column<Reservation>[] => {
         cell: row => <span title={whole(row.created_at)}>{ago(row.created_at)}</span>,
       },
     ],
-    [t, number, ago, whole],
+    [t, number, ago, whole, nameOf],
   )
 }
 

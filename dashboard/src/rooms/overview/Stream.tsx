@@ -8,12 +8,14 @@ import { Answer, Empty } from '../../parts/Answers.tsx'
 import { useFormat } from '../../parts/format.ts'
 import { availableChange, Reference, Verb } from '../../parts/Movement.tsx'
 import { Panel } from '../../parts/Page.tsx'
+import { useLocationNames } from '../skus/reads.ts'
 import { words } from './words.ts'
 
 const LINES = 12
 
 const Line = ({ movement }: { movement: Movement }) => {
   const { exact, change } = useFormat()
+  const nameOf = useLocationNames()
   const changed = availableChange(movement)
   const { sku } = movement
   return (
@@ -27,7 +29,8 @@ const Line = ({ movement }: { movement: Movement }) => {
           </Link>
         )}{' '}
         <span className="mut t12">
-          {movement.location} <Reference movement={movement} />
+          {movement.location !== null && nameOf(movement.location)}{' '}
+          <Reference movement={movement} />
         </span>
       </span>
       <b className={changed === 0 ? 'zero' : ''}>{change(changed)}</b>

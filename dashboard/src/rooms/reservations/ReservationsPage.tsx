@@ -14,6 +14,7 @@ import { Icon } from '../../parts/Icon.tsx'
 import { ListTable } from '../../parts/ListTable.tsx'
 import { Page, Panel } from '../../parts/Page.tsx'
 import { SearchField, ViewTabs } from '../../parts/TableTools.tsx'
+import { useLocationNames } from '../skus/reads.ts'
 import { Explain } from './Explain.tsx'
 import { Hold } from './Hold.tsx'
 import { ReservationState } from './ReservationState.tsx'
@@ -36,6 +37,7 @@ const useColumnsOf = (): Column<Reservation>[] => {
   const t = useWords(words)
   const f = useWords(frameWords)
   const { number, ago, whole } = useFormat()
+  const nameOf = useLocationNames()
   return useMemo(
     () => [
       {
@@ -70,7 +72,12 @@ const useColumnsOf = (): Column<Reservation>[] => {
         title: f('location'),
         width: 'minmax(90px, 1fr)',
         wide: true,
-        cell: row => [...new Set(row.lines.map(({ location }) => location ?? '–'))].join(', '),
+        cell: row =>
+          [
+            ...new Set(
+              row.lines.map(({ location }) => (location === null ? '–' : nameOf(location))),
+            ),
+          ].join(', '),
       },
       {
         id: 'units',
@@ -104,7 +111,7 @@ const useColumnsOf = (): Column<Reservation>[] => {
         cell: row => <span title={whole(row.created_at)}>{ago(row.created_at)}</span>,
       },
     ],
-    [t, f, number, ago, whole],
+    [t, f, number, ago, whole, nameOf],
   )
 }
 

@@ -5,7 +5,7 @@ import { Answer } from '../../parts/Answers.tsx'
 import { Countdown } from '../../parts/Countdown.tsx'
 import { Panel } from '../../parts/Page.tsx'
 import { StatusShape } from '../../parts/Status.tsx'
-import { useHolds } from './reads.ts'
+import { useHolds, useLocationNames } from './reads.ts'
 import { words } from './words.ts'
 
 /** Who holds units of it, and until when. */
@@ -13,6 +13,7 @@ export const Held = ({ sku }: { sku: string }) => {
   const t = useWords(words)
   const f = useWords(frameWords)
   const holds = useHolds(sku)
+  const nameOf = useLocationNames()
   return (
     <Panel title={t('held')} className="first">
       <Answer of={holds} rows={2}>
@@ -40,7 +41,9 @@ export const Held = ({ sku }: { sku: string }) => {
                             `…${hold.reservation_id.slice(-6)}`}
                         </Link>
                       </b>
-                      <p>{[...new Set(lines.map(line => line.location))].join(', ')}</p>
+                      <p>
+                        {[...new Set(lines.map(line => nameOf(line.location ?? '')))].join(', ')}
+                      </p>
                     </div>
                     <span className="r">
                       <b>{f('units', { count: units })}</b>

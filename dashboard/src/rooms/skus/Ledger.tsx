@@ -35,7 +35,7 @@ const TimeTravel = ({ asOf, comparing, then, onTime }: Travelled) => {
   const begin = now - spans[span]
   const at = asOf === undefined ? now : new Date(asOf).getTime()
   const step = Math.round(((at - begin) / spans[span]) * STEPS)
-  const value = Math.max(0, Math.min(STEPS, step))
+  const value = Math.max(0, Math.min(asOf === undefined ? STEPS : STEPS - 1, step))
   const go = (next: number) =>
     onTime(
       next >= STEPS

@@ -19,6 +19,7 @@ const PAGE = 250
 const HEIGHT = 200
 const MARGIN = 0.05
 const SHORT_SECONDS = 2 * 86_400
+const MINUTES_SECONDS = 900
 const spans = { days7: 7, days30: 30, days90: 90 } as const
 type Span = keyof typeof spans
 
@@ -101,11 +102,17 @@ const Drawing = ({ series, asOf, said }: Drawn) => {
       font: '11px system-ui',
     }
     const [first = 0] = series.at
-    const short = Date.now() / 1_000 - first < SHORT_SECONDS
+    const last = series.at.length - 1
+    const seconds = Date.now() / 1_000 - first
     const mark = new Intl.DateTimeFormat(
       locale,
-      short
-        ? { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }
+      seconds < SHORT_SECONDS
+        ? {
+            hour: '2-digit',
+            minute: '2-digit',
+            hourCycle: 'h23',
+            ...(seconds < MINUTES_SECONDS ? { second: '2-digit' as const } : {}),
+          }
         : { day: 'numeric', month: 'short' },
     )
     const chart = new uPlot(
@@ -144,6 +151,8 @@ const Drawing = ({ series, asOf, said }: Drawn) => {
           },
         ],
         hooks: {
+          // where nobody points, the legend says what is now
+          setCursor: [chart => (chart.cursor.left ?? -1) < 0 && chart.setLegend({ idx: last })],
           draw: [
             ({ ctx, bbox, valToPos }) => {
               if (asOf === undefined) return
@@ -163,6 +172,7 @@ const Drawing = ({ series, asOf, said }: Drawn) => {
       [series.at, series.onHand, series.reserved],
       element,
     )
+    chart.setLegend({ idx: last })
     const watch = new ResizeObserver(() =>
       chart.setSize({ width: element.clientWidth, height: HEIGHT }),
     )

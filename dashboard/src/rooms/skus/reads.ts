@@ -1,3 +1,4 @@
+import { useCallback } from 'react'
 import { api } from '../../api/client.ts'
 import { useList, useRead } from '../../api/use.ts'
 
@@ -46,7 +47,11 @@ export const useLocationNames = (): ((code: string) => string) => {
   const { data } = useRead(['locations', 'all'], signal =>
     api.GET('/v1/locations', { params: { query: { limit: 250, sort: 'priority' } }, signal }),
   )
-  return code => data?.data.find(place => place.code === code)?.name ?? code
+  const places = data?.data
+  return useCallback(
+    (code: string) => places?.find(place => place.code === code)?.name ?? code,
+    [places],
+  )
 }
 
 /** The product that it is a variant of, where it is one. */
