@@ -97,6 +97,7 @@ describe.skipIf(!hasBrowser)(`the demo store in a browser${unlessRun}`, () => {
     await page.getByText('L', { exact: true }).click()
     expect(await page.locator('main holdfast-stock').getAttribute('sku')).toBe('HARBOUR-TEE-L-SAND')
     await page.getByRole('button', { name: 'Add to cart' }).click()
+    await eventually(() => page.locator('[data-count]').innerText()).toBe('3') // held before we go
     await page.getByRole('link', { name: /^Cart/ }).click()
     await eventually(() => page.locator('[data-hold]').innerText()).toMatch(/left · Held for you/)
     await expectFit()
