@@ -51,12 +51,9 @@ create or replace function holdfast_engine_N.waits(
 ) returns jsonb
 language sql stable as $$
   select case when p_backordered + p_held_backordered > 0 then jsonb_build_object(
-    'backordered', p_backordered, 'held_backordered', p_held_backordered, 'promise', (
-      select holdfast_engine_N.promise_shown(p_tenant_id, p.source, p.ship_from, p.ship_to,
-        p.days_min, p.days_max, p.supply_id)
-      from holdfast.promises p
-      where p.tenant_id = p_tenant_id and p.reservation_id = p_reservation_id
-        and p.line_no = p_line_no and p.part_no = p_part_no)) else '{}' end
+    'backordered', p_backordered, 'held_backordered', p_held_backordered,
+    'promise', holdfast_engine_N.line_promise(p_tenant_id, p_reservation_id, p_line_no, p_part_no)
+  ) else '{}' end
 $$;
 
 -- What a line of an answer says of the kit that it was sold as.
