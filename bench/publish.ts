@@ -95,10 +95,10 @@ const SHORT_HEADS = [
 
 /** Writes the tables and the chart of docs/reference/performance.md, and the README's. */
 export const publish = (summaries: Summary[], machines: string[]): void => {
-  writeFileSync(fileOf('docs/reference/performance.svg'), chartOf(summaries))
+  writeFileSync(fileOf('docs/images/performance.svg'), chartOf(summaries))
   const page = fileOf('docs/reference/performance.md')
   const figures = [
-    '![Holds a second beside Redis and SQL](performance.svg)',
+    '![Holds a second beside Redis and SQL](../images/performance.svg)',
     `Measured on ${machines.join('; and on ')}.`,
     table(['goal', '', 'found', ''], goalRows(summaries)),
     ...summaries.map(chapter),

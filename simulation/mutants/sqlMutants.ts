@@ -80,9 +80,8 @@ export const sqlMutants: Mutant[] = [
   }),
   mutant('lines_not_summed', 'two lines of one SKU are each checked alone', {
     file: 'src/reservations/plan.sql',
-    find: `
-        - coalesce((p_taken ->> p_candidates[i]::text)::bigint, 0);`,
-    replace: ';',
+    find: 'v_before := coalesce((p_taken ->> p_candidates[i]::text)::bigint, 0);',
+    replace: 'v_before := 0;',
   }),
   mutant('torn_cart', 'a cart with one short line gets its other lines', {
     file: 'src/reservations/reserve.sql',
@@ -251,8 +250,8 @@ export const sqlMutants: Mutant[] = [
   }),
   mutant('sold_out_forgets_the_overdue', 'a buyer is refused while an ended hold is not swept', {
     file: 'src/reservations/soldOut.sql',
-    find: 'select holdfast_engine_N.sellable(l) + o.units + o.waiting as units offset 0',
-    replace: 'select holdfast_engine_N.sellable(l) as units offset 0',
+    find: 'l.buffered - l.buffer_size + o.units + o.waiting',
+    replace: 'l.buffered - l.buffer_size',
   }),
   mutant('tenant_filter_missing', 'codes of every tenant are looked up', {
     file: 'src/engine/wanted.sql',
