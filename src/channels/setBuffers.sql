@@ -136,23 +136,16 @@ create or replace function holdfast_engine_N.end_buffers(
 ) returns void
 language plpgsql volatile as $$
 declare
-  v_levels int[];
+  v_levels int[] := holdfast_engine_N.lock_levels_by_id(p_tenant_id, array(
+    select b.level_id from holdfast.channel_buffers b
+    where b.tenant_id = p_tenant_id and b.channel_id = p_channel_id));
   v_level_id int;
 begin
-  select array_agg(k.level_id) into v_levels
-  from (
-    select l.level_id from holdfast.levels l
-    where l.tenant_id = p_tenant_id and l.level_id = any (array(
-      select b.level_id from holdfast.channel_buffers b
-      where b.tenant_id = p_tenant_id and b.channel_id = p_channel_id))
-    order by l.level_id
-    for no key update
-  ) as k;
-  foreach v_level_id in array coalesce(v_levels, '{}') loop
+  foreach v_level_id in array v_levels loop
     perform holdfast_engine_N.write_buffer(p_tenant_id, v_level_id, p_channel_id, 0, 0,
       jsonb_build_object('actor_id', p_request -> 'actor_id', 'reason', 'channel archived'));
   end loop;
-  perform holdfast_engine_N.queue_due(p_tenant_id, coalesce(v_levels, '{}'));
+  perform holdfast_engine_N.queue_due(p_tenant_id, v_levels);
 end $$;
 
 -- Shows one buffer.

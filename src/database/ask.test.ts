@@ -78,14 +78,11 @@ test.each(silentCalls)('%s has an answer when its deadline is over', async (_nam
   await expect.poll(() => failureOf(far.reserve(cart)), { timeout: 30_000 }).toBe('no error')
 })
 
-// Again where the calls found another connection than the silent one.
-test('calls whose deadline has passed in the queue leave it: they are not counted for ever', {
-  retry: 4,
-}, async () => {
+test('calls whose deadline has passed in the queue leave it: they are not counted for ever', async () => {
   granted(await far.reserve(cart))
   proxy.silence()
   const hung = Array.from({ length: 4 }, () => failureOf(far.reserve(cart)))
-  await expect.poll(() => far.stats().in_flight, { timeout: 3_000 }).toBe(1)
+  await expect.poll(() => far.stats().in_flight, { timeout: 20_000 }).toBe(1)
   // So few wait for the flush that hangs; more would be sent on another connection, which answers.
   const late = Array.from({ length: 50 }, () => failureOf(far.reserve(cart, { deadline_ms: 100 })))
   expect(new Set(await Promise.all(late))).toEqual(new Set(['deadline_exceeded']))

@@ -123,3 +123,21 @@ begin
   for no key update;
   return v_levels;
 end $$;
+
+-- Locks some levels, in id order as everybody does.
+-- p_levels int[]: in any order. answer: the ids of those that are there, sorted.
+-- For calls that touch levels without naming lines.
+-- locks: the levels by id.
+create or replace function holdfast_engine_N.lock_levels_by_id(p_tenant_id int, p_levels int[])
+returns int[]
+language plpgsql volatile as $$
+begin
+  return coalesce((
+    select array_agg(k.level_id)
+    from (
+      select l.level_id from holdfast.levels l
+      where l.tenant_id = p_tenant_id and l.level_id = any (p_levels)
+      order by l.level_id
+      for no key update
+    ) as k), '{}');
+end $$;

@@ -25,7 +25,6 @@ returns int[]
 language plpgsql volatile as $$
 declare
   v_rules holdfast.policies[];
-  v_levels int[];
 begin
   select array_agg(case when f.rule_id is null
     then jsonb_populate_record(null::holdfast.policies, e.line -> 'scope') else f end)
@@ -34,16 +33,9 @@ begin
   cross join lateral holdfast_engine_N.rule_found(p_tenant_id, e.line) as f
   where not e.line ? 'refusal'
     and (e.line -> 'fields' ? 'safety_stock' or f.safety_stock is not null);
-  select array_agg(k.level_id) into v_levels
-  from (
-    select l.level_id from holdfast.levels l
-    where l.tenant_id = p_tenant_id and l.level_id = any (array(
-      select c.level_id from unnest(v_rules) as r
-      cross join lateral holdfast_engine_N.levels_of_rule(p_tenant_id, r) as c (level_id)))
-    order by l.level_id
-    for no key update
-  ) as k;
-  return coalesce(v_levels, '{}');
+  return holdfast_engine_N.lock_levels_by_id(p_tenant_id, array(
+    select c.level_id from unnest(v_rules) as r
+    cross join lateral holdfast_engine_N.levels_of_rule(p_tenant_id, r) as c (level_id)));
 end $$;
 
 -- The levels from which sales are made that a rule may hold for.
@@ -129,22 +121,16 @@ end $$;
 create or replace function holdfast_engine_N.products_changed(p_tenant_id int, p_sku_ids int[])
 returns void
 language plpgsql volatile as $$
-declare
-  v_levels int[];
 begin
   if not exists (
     select from holdfast.tenants t where t.tenant_id = p_tenant_id and t.has_policies)
   then
     return;
   end if;
-  select array_agg(k.level_id) into v_levels
-  from (
-    select l.level_id from holdfast.levels l
-    where l.tenant_id = p_tenant_id and l.sku_id = any (p_sku_ids)
-    order by l.level_id
-    for no key update
-  ) as k;
-  perform holdfast_engine_N.keep_safety_stock(p_tenant_id, coalesce(v_levels, '{}'));
+  perform holdfast_engine_N.keep_safety_stock(p_tenant_id,
+    holdfast_engine_N.lock_levels_by_id(p_tenant_id, array(
+      select l.level_id from holdfast.levels l
+      where l.tenant_id = p_tenant_id and l.sku_id = any (p_sku_ids))));
   perform holdfast_engine_N.raise_catalog_version(p_tenant_id);
 end $$;
 
