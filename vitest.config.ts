@@ -19,8 +19,8 @@ export default defineConfig({
       : ['{src,embedded,client,test,simulation,examples,dashboard}/**/*.test.ts'],
     exclude: ['**/node_modules/**', '**/dist/**', ...(browser ? [] : BROWSER)],
     globalSetup: ['test/postgres.ts'],
-    testTimeout: 600_000,
-    hookTimeout: 600_000,
+    testTimeout: 300_000,
+    hookTimeout: 300_000,
     maxWorkers: browser ? 1 : 3, // a browser measures frames, and has the machine to itself
     pool: 'forks',
   },
