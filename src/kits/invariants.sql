@@ -23,7 +23,7 @@ $$;
 
 -- Faults in the kits that a range of reservations were sold as: the parts of each are so many whole
 -- kits, the same number for all.
--- p_after uuid (null: from the first), p_until uuid. rows: one a fault.
+-- p_after uuid: an id, not included; p_until uuid. rows: one a fault.
 -- locks: none.
 create or replace function holdfast_engine_N.kit_promise_faults(
   p_tenant_id int, p_after uuid, p_until uuid
@@ -39,7 +39,7 @@ language sql stable as $$
       trim_scale(a.quantity::numeric / a.per_kit) as kits
     from holdfast.allocations a
     left join holdfast.levels l on l.tenant_id = p_tenant_id and l.level_id = a.level_id
-    where a.tenant_id = p_tenant_id and (p_after is null or a.reservation_id > p_after)
+    where a.tenant_id = p_tenant_id and a.reservation_id > p_after
       and a.reservation_id <= p_until and a.sold_as is not null
   ) as u
   group by u.reservation_id, u.line_no, u.sold_as, u.location_id

@@ -60,7 +60,8 @@ language sql stable as $$
     'movements that explain it', null
   from compared c
   where not c.moved and (c.held <> 0 or c.committed <> 0 -- closed ones may be in a file
-    or c.created_at >= coalesce(holdfast_engine_N.ledger_begins(p_tenant_id), '-infinity'))
+    or c.created_at >= (
+      select coalesce(holdfast_engine_N.ledger_begins(p_tenant_id), '-infinity')))
   union all
   select 'allocation_differs_from_ledger', null, c.reservation_id, c.part || ': ' || n.name,
     n.moved || '', coalesce(n.kept || '', 'null')

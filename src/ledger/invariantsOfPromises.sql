@@ -53,7 +53,8 @@ language sql stable as $$
         select from holdfast.levels l
         join holdfast.skus s on s.tenant_id = p_tenant_id and s.merged_into = l.sku_id
         where l.tenant_id = p_tenant_id and l.level_id = m.level_id
-      ) or (not m.opening and r.created_at < holdfast_engine_N.ledger_begins(p_tenant_id))
+      ) or (not m.opening
+        and r.created_at < (select holdfast_engine_N.ledger_begins(p_tenant_id)))
         as partly_known
     from moved m
     left join holdfast.reservations r
@@ -256,13 +257,14 @@ language sql stable as $$
   ) and not exists ( -- closed before the ledger begins: what had expired is told in a file
     select from holdfast.reservations r
     where r.tenant_id = p_tenant_id and r.reservation_id = f.reservation_id
-      and r.created_at < holdfast_engine_N.ledger_begins(p_tenant_id)
+      and r.created_at < (select holdfast_engine_N.ledger_begins(p_tenant_id))
   )
 $$;
 
 -- Faults in a range of reservations: sums of their allocations, one form each, nothing orphaned.
--- p_after uuid (null: from the first), p_until uuid. rows: one a fault.
--- A closed allocation must have left a movement; an open one is checked with its level.
+-- p_after uuid: an id, not included; p_until uuid. rows: one a fault.
+-- A closed allocation must have left a movement; an open one is checked with its level. Headers are
+-- joined by their key: of the slice's own rows each would be compared with each.
 -- locks: none.
 create or replace function holdfast_engine_N.reservation_faults(
   p_tenant_id int, p_after uuid, p_until uuid
@@ -272,7 +274,7 @@ create or replace function holdfast_engine_N.reservation_faults(
 language sql stable as $$
   with headers as materialized (
     select r.* from holdfast.reservations r
-    where r.tenant_id = p_tenant_id and (p_after is null or r.reservation_id > p_after)
+    where r.tenant_id = p_tenant_id and r.reservation_id > p_after
       and r.reservation_id <= p_until
   ), parts as materialized (
     select r.reservation_id, 1 as line_no, 0 as part_no, r.level_id, r.sku_id, r.expires_at,
@@ -284,7 +286,7 @@ language sql stable as $$
       a.held, a.committed, a.backordered, a.held_backordered, a.fulfilled, a.released, a.expired,
       a.returned, false
     from holdfast.allocations a
-    where a.tenant_id = p_tenant_id and (p_after is null or a.reservation_id > p_after)
+    where a.tenant_id = p_tenant_id and a.reservation_id > p_after
       and a.reservation_id <= p_until
   ), faults (code, level_id, reservation_id, what, expected, found) as (
     select 'reservation_in_both_forms', h.level_id, h.reservation_id, 'allocations',
@@ -315,9 +317,8 @@ language sql stable as $$
       format('line %s, part %s', p.line_no, p.part_no),
       case when p.level_id is null then 'a level or a SKU' else 'level ' || p.level_id end, null
     from parts p
-    where (p.level_id is null and p.sku_id is null)
-      or (p.level_id is not null and not exists (select from holdfast.levels l
-        where l.tenant_id = p_tenant_id and l.level_id = p.level_id))
+    left join holdfast.levels l on l.tenant_id = p_tenant_id and l.level_id = p.level_id
+    where l.level_id is null and (p.level_id is not null or p.sku_id is null)
     union all
     select 'allocation_does_not_add_up', p.level_id, p.reservation_id,
       format('line %s, part %s', p.line_no, p.part_no), p.quantity || '', s.units || ''
@@ -343,24 +344,28 @@ language sql stable as $$
       format('line %s, part %s', p.line_no, p.part_no), coalesce(h.expires_at || '', 'none'),
       coalesce(p.expires_at || '', 'none')
     from parts p
-    join headers h on h.reservation_id = p.reservation_id
+    join holdfast.reservations h
+      on h.tenant_id = p_tenant_id and h.reservation_id = p.reservation_id
     where p.held + p.held_backordered > 0 and p.expires_at is distinct from h.expires_at
     union all
     select 'hold_without_end', p.level_id, p.reservation_id,
       format('line %s, part %s', p.line_no, p.part_no), 'an expiry, or an owner', null
     from parts p
-    join headers h on h.reservation_id = p.reservation_id
+    join holdfast.reservations h
+      on h.tenant_id = p_tenant_id and h.reservation_id = p.reservation_id
     where p.held + p.held_backordered > 0 and h.expires_at is null and h.owner is null
     union all
     select 'allocation_without_movement', p.level_id, p.reservation_id,
       format('line %s, part %s', p.line_no, p.part_no), 'movements that explain it', null
     from parts p
-    join headers h on h.reservation_id = p.reservation_id
+    join holdfast.reservations h
+      on h.tenant_id = p_tenant_id and h.reservation_id = p.reservation_id
     join holdfast.levels l on l.tenant_id = p_tenant_id and l.level_id = p.level_id
     where p.held = 0 and p.committed = 0 and p.backordered = 0 and p.held_backordered = 0
       and p.quantity > 0
       -- What was closed before the ledger begins has its movements in a file.
-      and h.created_at >= coalesce(holdfast_engine_N.ledger_begins(p_tenant_id), '-infinity')
+      and h.created_at >= (
+        select coalesce(holdfast_engine_N.ledger_begins(p_tenant_id), '-infinity'))
       and not exists (
         select from holdfast.inventory_transactions t
         where t.tenant_id = p_tenant_id and t.level_id = p.level_id

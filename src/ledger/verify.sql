@@ -69,7 +69,9 @@ language plpgsql stable
 set jit = off -- compiling took three times as long as the slice itself
 as $$
 declare
-  v_after uuid := (p_request ->> 'after_reservation_id')::uuid;
+  -- Nobody has the id of zeroes. With "null, or after it" each slice would read all before it.
+  v_after uuid := coalesce(p_request ->> 'after_reservation_id',
+    '00000000-0000-0000-0000-000000000000')::uuid;
   v_limit int := coalesce((p_request ->> 'limit')::int, 2000);
   v_until uuid := 'ffffffff-ffff-ffff-ffff-ffffffffffff';
   v_ids uuid[];
@@ -77,7 +79,7 @@ declare
 begin
   v_ids := array(
     select r.reservation_id from holdfast.reservations r
-    where r.tenant_id = p_tenant_id and (v_after is null or r.reservation_id > v_after)
+    where r.tenant_id = p_tenant_id and r.reservation_id > v_after
     order by r.reservation_id limit v_limit
   );
   if cardinality(v_ids) = v_limit then
