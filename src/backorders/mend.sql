@@ -74,7 +74,7 @@ begin
     'to', f.expected) order by f.what)
   into v_faults
   from holdfast_engine_N.queue_faults(p_tenant_id, p_level_id - 1, p_level_id) as f
-  where f.code <> 'place_without_promise';
+  where f.code not in ('place_without_promise', 'peg_without_units');
   if v_faults is null then
     return '[]';
   end if;

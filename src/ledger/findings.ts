@@ -122,6 +122,10 @@ export const findings = {
     explanation: 'Somebody waits for units without a promise that says when they ship.',
     remedy: 'The promise was deleted by hand: restore it from a backup, or cancel and order anew.',
   },
+  peg_without_units: {
+    explanation: 'A buyer is told of supply that does not bring enough for them and those before.',
+    remedy: 'Book the supply as it is (`holdfast supply move`): its promises are worked out anew.',
+  },
   place_differs_from_allocation: {
     explanation: 'A place in a queue has other units than the part of the reservation that waits.',
     remedy: 'Run `holdfast repair`: it brings the queue to what the reservations have.',

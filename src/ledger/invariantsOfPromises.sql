@@ -148,6 +148,8 @@ $$;
 -- units as wait, and the places of a level add up to its counters.
 -- p_after int, p_until int: level ids, the first not included. rows: one a fault.
 -- Allocations are compared with the ledger elsewhere, so what waits without a place is found there.
+-- A peg counts on what its supply and all before it bring, and on what lies there for the queue; where
+-- promises are still to be looked at again, it may be an old one.
 -- locks: none.
 create or replace function holdfast_engine_N.queue_faults(
   p_tenant_id int, p_after int, p_until int
@@ -166,6 +168,17 @@ language sql stable as $$
     left join holdfast.allocations a on a.tenant_id = p_tenant_id
       and a.reservation_id = b.reservation_id and a.line_no = b.line_no and a.part_no = b.part_no
     where b.tenant_id = p_tenant_id and b.level_id > p_after and b.level_id <= p_until
+  ), line as (
+    select p.level_id, p.reservation_id, p.line_no, p.part_no,
+      sum(p.backordered + p.held_backordered) over (partition by p.level_id
+        order by p.priority desc, p.queue_no rows unbounded preceding) as asked
+    from places p
+  ), expected as (
+    select s.level_id, s.supply_id, sum(s.quantity - s.received) over (partition by s.level_id
+      order by s.expected_to, s.supply_id rows unbounded preceding) as units
+    from holdfast.supply s
+    where s.tenant_id = p_tenant_id and s.level_id > p_after and s.level_id <= p_until
+      and s.state = 'open'
   )
   select 'place_differs_from_allocation', p.level_id, p.reservation_id,
     format('line %s, part %s: %s', p.line_no, p.part_no, n.name),
@@ -181,6 +194,20 @@ language sql stable as $$
   where not exists (
     select from holdfast.promises o where o.tenant_id = p_tenant_id and o.ended_at is null
       and o.reservation_id = p.reservation_id and o.line_no = p.line_no and o.part_no = p.part_no)
+  union all
+  select 'peg_without_units', n.level_id, n.reservation_id,
+    format('line %s, part %s', n.line_no, n.part_no), 'units for ' || n.asked,
+    coalesce(e.units, 0) + u.free || ''
+  from line n
+  join holdfast.promises o on o.tenant_id = p_tenant_id and o.reservation_id = n.reservation_id
+    and o.line_no = n.line_no and o.part_no = n.part_no and o.ended_at is null
+  join holdfast.levels l on l.tenant_id = p_tenant_id and l.level_id = n.level_id
+  cross join lateral (select greatest(0, l.on_hand - l.held - l.committed - l.damaged
+    - l.quality_control - l.set_aside) as free) as u
+  left join expected e on e.level_id = n.level_id and e.supply_id = o.supply_id
+  where o.supply_id is not null and n.asked > coalesce(e.units, 0) + u.free
+    and not exists (select from holdfast.promises_due d
+      where d.tenant_id = p_tenant_id and d.level_id = n.level_id)
   union all
   select 'counter_differs_from_queue', l.level_id, null, n.name, n.units || ' in the queue',
     n.counted || ''

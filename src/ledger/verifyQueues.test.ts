@@ -99,6 +99,16 @@ const corruptions: [name: string, codes: FindingCode[], statement: string][] = [
     `update holdfast.promises set ended_at = now(), outcome = 'kept'`,
   ],
   [
+    'supply made smaller by hand',
+    ['peg_without_units', 'peg_without_units'],
+    `update holdfast.supply set quantity = 1`,
+  ],
+  [
+    'supply cancelled by hand',
+    ['peg_without_units', 'peg_without_units'],
+    `update holdfast.supply set state = 'cancelled'`,
+  ],
+  [
     'backordered raised by hand',
     ['counter_differs_from_ledger'],
     `update holdfast.levels set backordered = backordered + 1 where backordered > 0`,
