@@ -14,6 +14,7 @@
 -- carts whole, in one form, nothing orphaned  reservation_faults
 -- the grant of every key kept is there        name_faults
 -- nothing visible of another tenant           name_faults (the walls), catalogLint.sql
+-- the queue = what waits; pegs have units     src/backorders/invariants.sql
 -- kits conserve components, and stay whole     src/kits/invariants.sql
 -- channels' buffers = sum of their moves       src/channels/invariants.sql
 
