@@ -219,11 +219,8 @@ language sql stable as $$
     union all
     select 'level_twice', c.level_id, 'SKU and location', 'one level', 'level ' || o.level_id
     from checked c
-    join lateral ( -- by SKU alone: by location, each level would be found among all that it has
-      select o.level_id, o.location_id from holdfast.levels o
-      where o.tenant_id = p_tenant_id and o.sku_id = c.sku_id
-      offset 0
-    ) as o on o.location_id = c.location_id and o.level_id < c.level_id
+    join holdfast.levels o on o.tenant_id = p_tenant_id and o.sku_id = c.sku_id
+      and o.location_id = c.location_id and o.level_id < c.level_id
     union all
     select 'counter_negative', c.level_id, n.name, '0 or more', n.units || ''
     from checked c
