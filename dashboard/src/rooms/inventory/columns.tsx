@@ -85,12 +85,14 @@ const Changed = ({ at }: { at: string | null }) => {
 
 const Product = ({ row }: { row: Row }) => (
   <div className="one">
-    <Link to="/skus/$sku" params={{ sku: row.sku } as never}>
-      {row.title ?? row.sku}
-    </Link>
-    {row.option_values.length > 0 && <span className="mut">{row.option_values.join(' · ')}</span>}
+    <span>
+      <Link to="/skus/$sku" params={{ sku: row.sku } as never}>
+        {row.title ?? row.sku}
+      </Link>{' '}
+      <span className="mut">{row.option_values.join(' · ')}</span>
+    </span>
     <span className="mut narrow phone-line">
-      {row.sku} · {row.location_name}
+      {row.location_name} · {row.sku}
     </span>
   </div>
 )
