@@ -61,7 +61,9 @@ const UnitsTable = ({ lines, most, title, units }: Tabled) => {
         <thead>
           <tr>
             <th scope="col">SKU</th>
-            <th scope="col">{f('location')}</th>
+            <th scope="col" className="wide">
+              {f('location')}
+            </th>
             <th scope="col" className="r">
               {title}
             </th>
@@ -77,8 +79,12 @@ const UnitsTable = ({ lines, most, title, units }: Tabled) => {
                 <Link to="/skus/$sku" params={{ sku: line.sku } as never}>
                   {line.sku}
                 </Link>
+                <span className="narrow">
+                  <br />
+                  {line.location ?? '–'}
+                </span>
               </th>
-              <td>{line.location ?? '–'}</td>
+              <td className="wide">{line.location ?? '–'}</td>
               <td className="r">{number(most(line))}</td>
               <td className="r">
                 <input
