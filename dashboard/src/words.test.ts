@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
 import { errors } from '../../src/errors.ts'
@@ -72,4 +72,13 @@ test('each refusal and error is said in both languages, in English as the server
     expect(words.en[`${code}_do`], code).not.toMatch(/GET \//)
     expect(words.zh[`${code}_do`], code).toMatch(/[\u4e00-\u9fff]/)
   }
+})
+
+test('each action that the audit log keeps has its words', async () => {
+  const { actions } = await import('./rooms/audit-log/ActionText.tsx')
+  const sql = readFileSync(here('../../src/access/auditLog.sql'), 'utf8')
+  const [, kept = ''] = /p_verb = any \(array\[([^\]]+)\]\)/.exec(sql) ?? []
+  const verbs = [...kept.matchAll(/'(\w+)'/g)].map(([, verb]) => verb)
+  expect(verbs).toContain('create_key')
+  expect(verbs.filter(verb => !(actions as readonly unknown[]).includes(verb))).toEqual([])
 })
