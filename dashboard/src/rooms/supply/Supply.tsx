@@ -73,15 +73,15 @@ const Receive = ({ supply }: { supply: Shown }) => {
 
 const History = ({ supply }: { supply: Shown }) => {
   const t = useWords(words)
-  const { dateTime, whole, number } = useFormat()
+  const { dateTime, whole } = useFormat()
   const daysText = useDaysText()
   type Side = NonNullable<Shown['changes']>[number]['after']
   const side = ({ expected_on: on, expected_to: to, quantity, received }: Side): string =>
     [
       ...(on && to ? [daysText(on, to)] : to ? [daysText(to, to)] : []),
-      ...(received !== undefined ? [number(received)] : []),
-      ...(quantity !== undefined ? [number(quantity)] : []),
-    ].join(', ')
+      ...(quantity !== undefined ? [t('quantityWas', { count: quantity })] : []),
+      ...(received !== undefined ? [t('receivedWas', { count: received })] : []),
+    ].join(' · ')
   return (
     <Panel title={t('history')}>
       <ol className="versions">
