@@ -30,17 +30,17 @@ const dated = (locale: string) => {
     const format = new Intl.DateTimeFormat(locale, options)
     return (at: string | number | Date) => format.format(new Date(at))
   }
-  const day = written(dayOf)
-  const yearDay = written({ ...dayOf, year: 'numeric' })
-  const withYear = (at: string | number | Date) =>
-    new Date(at).getFullYear() === new Date().getFullYear() ? day(at) : yearDay(at)
-  const time = written(timeOf)
+  const withYear = (options: Intl.DateTimeFormatOptions) => {
+    const [near, far] = [written(options), written({ ...options, year: 'numeric' })]
+    return (at: string | number | Date) =>
+      new Date(at).getFullYear() === new Date().getFullYear() ? near(at) : far(at)
+  }
   return {
     zone,
-    day: withYear,
-    time,
+    day: withYear(dayOf),
+    time: written(timeOf),
     exact: written({ ...timeOf, second: '2-digit' }),
-    dateTime: (at: string | number | Date) => `${withYear(at)}, ${time(at)}`,
+    dateTime: withYear({ ...dayOf, ...timeOf }),
     /** Everything, with its zone: for titles on hover. */
     whole: written({ dateStyle: 'full', timeStyle: 'long' }),
   }
