@@ -90,7 +90,7 @@ const Overselling = () => {
                     </b>
                     <p>
                       {t(`mode_${rule.fields.backorder_mode ?? 'deny'}`)}
-                      {', '}
+                      {' · '}
                       {rule.fields.backorder_cap == null
                         ? t('noCap')
                         : `${t('cap')} ${number(rule.fields.backorder_cap)}`}

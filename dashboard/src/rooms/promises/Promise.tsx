@@ -50,7 +50,7 @@ const History = ({ history }: { history: Change[] }) => {
           </p>
           <p className="t12 mut">
             {t(`r_${change.reason}`)}
-            {change.told && `, ${t('toldThen')}`}
+            {change.told && ` · ${t('toldThen')}`}
           </p>
         </li>
       ))}
@@ -82,7 +82,7 @@ const Line = ({ line }: { line: Promised['promises'][number] }) => {
         <dd>{shipText(line.told)}</dd>
         <dt>{t('units')}</dt>
         <dd>
-          {number(line.quantity)},{' '}
+          {number(line.quantity)} ·{' '}
           {line.waiting > 0 ? t('waiting', { count: line.waiting }) : t('allThere')}
         </dd>
       </dl>

@@ -73,8 +73,8 @@ const Affected = ({ short }: { short: Short }) => {
                 </Link>
               </b>
               <p>
-                {t('unitsHere', { count: units })},{' '}
-                {t(order.state === 'held' ? 'promise_held' : 'promise_committed')},{' '}
+                {t('unitsHere', { count: units })} ·{' '}
+                {t(order.state === 'held' ? 'promise_held' : 'promise_committed')} ·{' '}
                 {ago(order.created_at)}
               </p>
             </div>

@@ -58,7 +58,7 @@ export const DeliveryState = ({ delivery }: { delivery: Delivery }) => {
   return (
     <Status shape="dashed">
       {t('d_pending')}
-      {delivery.next_at !== null && `, ${t('next', { time: ago(delivery.next_at) })}`}
+      {delivery.next_at !== null && ` · ${t('next', { time: ago(delivery.next_at) })}`}
     </Status>
   )
 }
