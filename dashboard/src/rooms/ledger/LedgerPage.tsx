@@ -64,9 +64,11 @@ const useColumnsOf = (): Column<Movement>[] => {
           row.sku === null ? (
             '–'
           ) : (
-            <Link className="mono" to="/skus/$sku" params={{ sku: row.sku } as never}>
-              {row.sku}
-            </Link>
+            <div className="clip">
+              <Link className="mono" to="/skus/$sku" params={{ sku: row.sku } as never}>
+                {row.sku}
+              </Link>
+            </div>
           ),
       },
       {
