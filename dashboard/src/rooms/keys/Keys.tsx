@@ -38,7 +38,7 @@ const useKeyColumns = (onRevoke: (key: Key) => void): Column<Key>[] => {
       {
         id: 'name',
         title: t('name'),
-        width: 'minmax(150px, 2fr)',
+        width: 'minmax(150px, 1.6fr)',
         cell: key => (
           <div className="two">
             <b>{key.name}</b>
@@ -71,7 +71,7 @@ const useKeyColumns = (onRevoke: (key: Key) => void): Column<Key>[] => {
       {
         id: 'used',
         title: t('lastUsed'),
-        width: 'minmax(96px, 130px)',
+        width: 'minmax(96px, 1.1fr)',
         cell: key =>
           key.last_used_at === null ? (
             <span className="mut">{t('never')}</span>
@@ -89,7 +89,7 @@ const useKeyColumns = (onRevoke: (key: Key) => void): Column<Key>[] => {
       {
         id: 'state',
         title: t('state'),
-        width: 'minmax(92px, 150px)',
+        width: 'minmax(92px, 1fr)',
         align: 'end',
         cell: key =>
           key.revoked_at === null ? (
