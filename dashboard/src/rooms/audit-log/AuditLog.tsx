@@ -75,7 +75,9 @@ const useEntryColumns = (): Column<Entry>[] => {
               <ActionText action={action} />
             </Status>
           ) : (
-            <ActionText action={action} />
+            <div className="clip">
+              <ActionText action={action} />
+            </div>
           ),
       },
       {
