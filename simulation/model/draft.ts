@@ -1,17 +1,20 @@
 import fc from 'fast-check'
 import type { Asked, AskedLine } from '../calls.ts'
+import { CHANNELS } from './buffers.ts'
 import { type State, unitsIn } from './stock.ts'
 import { type Decide, levelOf, type World } from './world.ts'
 
 /** A verb in the model: how often it is drawn, what is asked, what should happen. */
 export type ModelVerb = {
   verb: string
-  /** Drawn only where policies let units wait for supply. */
-  room?: 'queue'
+  /** Drawn only where policies let units wait for supply, or where there are channels. */
+  room?: Room
   weight: number
   draw: fc.Arbitrary<Draft>
   decide: Decide
 }
+
+export type Room = 'queue' | 'channels'
 
 /** A request whose ids are not known yet: of which reservation, under which id of its own. */
 export type Draft = { of?: number; id?: number; fields: Asked }
@@ -42,6 +45,11 @@ export const flag = (weight: number) =>
     { weight, arbitrary: fc.constant(undefined) },
     { weight: 1, arbitrary: fc.constant(true as const) },
   )
+/** Who sells, where there are channels. */
+export const channel = fc.oneof(
+  { weight: 30, arbitrary: fc.constantFrom(undefined, ...CHANNELS) },
+  { weight: 1, arbitrary: fc.constant('nobody') },
+)
 export const orderReference = fc.constantFrom('o-1', 'o-1', 'o-2')
 export const holdSeconds = fc.constantFrom(undefined, undefined, 10, 60, 600, 20_000)
 
@@ -122,6 +130,7 @@ export const requestOf = (
     ...(sku === undefined ? {} : { sku: own(sku) }),
     ...(code === undefined ? {} : { code: own(code) }),
     ...(expected_on === undefined ? {} : { expected_on: dayOf(world, Number(expected_on)) }),
+    ...(world.channels.length > 0 ? {} : { channel: undefined }),
     ...(of === undefined ? {} : { reservation_id: ids[ids.length - 1 - of] ?? run.ids[0] ?? '' }),
     ...(id === undefined ? {} : { id: run.ids[id] }),
   }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { isDeepStrictEqual } from 'node:util'
 import type { Answered, Asked } from '../calls.ts'
+import { freeSome } from './buffers.ts'
 import { settle } from './queue.ts'
 import { decideOf } from './verbs.ts'
 import { type Choose, type Expected, makeLevel, refused, type Short, type World } from './world.ts'
@@ -104,6 +105,7 @@ const makeLevels = (world: World, verb: string, request: Asked): string[] => {
 /** Whether the empty levels of a call that is not granted stay is the engine's own choice. */
 const decide = (world: World, call: Told, choose: Choose): Expected => {
   const made = MAKES.has(call.verb) ? makeLevels(world, call.verb, call.request) : []
+  if (!STOCK.has(call.verb)) freeSome(world, skusOf(world, [call]), choose)
   const expected = decideKeyed(world, call, choose)
   const fresh = expected.ok && !expected.replayed
   if (!fresh && made.length > 0 && choose(['gone', 'left']) === 'gone') {

@@ -1,10 +1,10 @@
+import { sellableTo } from './buffers.ts'
 import {
   type Allocation,
   type Code,
   type KitPart,
   type Level,
   levelOf,
-  sellableAt,
   type World,
 } from './world.ts'
 
@@ -70,6 +70,7 @@ export const kitPlaces = (
   kit: KitPart[],
   location: string | null,
   taken: Map<Level, number>,
+  channel: string | undefined,
 ): KitPlace[] =>
   world.locations.flatMap(at => {
     if (location !== null && location !== at) return []
@@ -79,7 +80,7 @@ export const kitPlaces = (
       Math.min(
         ...levels.map(({ level, per_kit }) => {
           const { untidy } = level as Level
-          const free = sellableAt(world, level as Level) - (taken.get(level as Level) ?? 0)
+          const free = sellableTo(world, level as Level, channel) - (taken.get(level as Level) ?? 0)
           return Math.floor(Math.max(0, free - lessUntidy * untidy) / per_kit)
         }),
       )

@@ -5,14 +5,15 @@ import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { clock } from '../../src/clock.ts'
 import { freshDatabase } from '../../test/database.ts'
+import type { Room } from './draft.ts'
 import { Run } from './run.ts'
 import { openServers, type Servers, Shop } from './shop.ts'
 import { stepsOf } from './steps.ts'
 
 const RUNS = Number(process.env['HOLDFAST_MODEL_RUNS'] ?? 100)
 const COMMANDS = Number(process.env['HOLDFAST_MODEL_COMMANDS'] ?? 60)
-/** Whether the policies of a lane let units wait for supply. */
-const LANES = [false, true, true]
+/** Units wait for supply, where the policies of a lane let them; channels have buffers. */
+const LANES: Room[][] = [[], ['queue'], ['channels'], ['queue', 'channels']]
 /** `lane:seed:path` of a failure: that run alone, made smaller. */
 const [lane, seed, path] = (process.env['HOLDFAST_MODEL_REPLAY'] ?? '').split(':')
 const HOURS_MAX = 12
@@ -26,8 +27,8 @@ const seeds: number[] = []
 
 beforeAll(async () => {
   servers = await openServers({ url, ownerUrl })
-  for (const [lane, queues] of LANES.entries()) {
-    shops.push(await Shop.open(servers, ownerUrl, lane, queues))
+  for (const [lane, rooms] of LANES.entries()) {
+    shops.push(await Shop.open(servers, ownerUrl, lane, rooms))
   }
 })
 afterAll(async () => {
@@ -52,7 +53,7 @@ const play = async (shop: Shop, steps: Parameters<Run['play']>[0]): Promise<void
 const playMany = async (shop: Shop): Promise<void> => {
   const first = seed ? Number(seed) : Math.floor(clock.random() * 2 ** 31)
   const result = await fc.check(
-    fc.asyncProperty(stepsOf(COMMANDS, shop.queues), steps => play(shop, steps)),
+    fc.asyncProperty(stepsOf(COMMANDS, shop.rooms), steps => play(shop, steps)),
     path
       ? { seed: first, path, numRuns: 1 }
       : { seed: first, numRuns: Math.ceil(RUNS / LANES.length), endOnFailure: true },

@@ -1,3 +1,4 @@
+import { sellableTo, takeOut } from './buffers.ts'
 import { type KitPlace, kitPlaces } from './kits.ts'
 import { join, roomAt } from './queue.ts'
 import type { Want } from './wants.ts'
@@ -11,7 +12,6 @@ import {
   type Reservation,
   refused,
   type Short,
-  sellableAt,
   type World,
 } from './world.ts'
 
@@ -26,7 +26,7 @@ export type Part = {
   of?: KitPart
 }
 export type Plan = { parts: Part[]; short: Short[] }
-type Options = { partial?: boolean; split?: boolean }
+type Options = { partial?: boolean; split?: boolean; channel?: string | undefined }
 
 /** What the lines of a cart before this one take of the levels, and how much of that waits. */
 type Before = { taken: Map<Level, number>; later: Map<Level, number> }
@@ -38,13 +38,18 @@ const more = (of: Map<Level, number>, level: Level, units: number): void => {
 /** A level with what it could give to one line. */
 type Candidate = { level: Level; free: number; untidy: number }
 
-const candidatesOf = (world: World, want: Want, taken: Map<Level, number>): Candidate[] =>
+const candidatesOf = (
+  world: World,
+  want: Want,
+  taken: Map<Level, number>,
+  channel: string | undefined,
+): Candidate[] =>
   world.locations.flatMap(location => {
     if (want.location !== null && want.location !== location) return []
     const level = levelOf(world, want.sku, location)
     if (!level) return []
     const { untidy } = level
-    return [{ level, free: sellableAt(world, level) - (taken.get(level) ?? 0), untidy }]
+    return [{ level, free: sellableTo(world, level, channel) - (taken.get(level) ?? 0), untidy }]
   })
 
 /**
@@ -78,7 +83,7 @@ export const planOf = (
       plan.parts.push({ want, part: 0, location: want.location, units: want.units })
       continue
     }
-    const candidates = candidatesOf(world, want, before.taken)
+    const candidates = candidatesOf(world, want, before.taken, options.channel)
     if (candidates.length === 0) return refused('level_not_found')
     const there = take(candidates, want.units, options.split ?? false, choose)
     const available = sumOf(there)
@@ -134,16 +139,16 @@ const waitFor = (
 const planKit = (
   world: World,
   want: Want,
-  { partial, split }: Options,
+  { partial, split, channel }: Options,
   choose: Choose,
   plan: Plan,
   before: Before,
 ): boolean => {
-  const places = kitPlaces(world, want.kit ?? [], want.location, before.taken)
+  const places = kitPlaces(world, want.kit ?? [], want.location, before.taken, channel)
   if (places.length === 0) return false
   let found = takeKits(places, want.units, split ?? false, choose)
   const given = found.reduce((sum, { kits }) => sum + kits, 0)
-  const waits = given < want.units ? kitThatWaits(world, want, places, before) : undefined
+  const waits = given < want.units ? kitThatWaits(world, want, places, before, channel) : undefined
   if (given < want.units && !waits) {
     const { line, sku, units: asked } = want
     plan.short.push({ line, sku, asked, available: given })
@@ -155,7 +160,9 @@ const planKit = (
     for (const { sku, per_kit } of want.kit ?? []) {
       const units = kits * per_kit
       const level = levelOf(world, sku, location) as Level
-      const later = waits ? Math.max(0, units - Math.max(0, left(world, level, before))) : 0
+      const later = waits
+        ? Math.max(0, units - Math.max(0, left(world, level, before, channel)))
+        : 0
       plan.parts.push({ want, part: part++, location, units, later, of: { sku, per_kit } })
       more(before.taken, level, units)
       more(before.later, level, later)
@@ -164,8 +171,8 @@ const planKit = (
   return true
 }
 
-const left = (world: World, level: Level, { taken }: Before): number =>
-  sellableAt(world, level) - (taken.get(level) ?? 0)
+const left = (world: World, level: Level, { taken }: Before, channel: string | undefined): number =>
+  sellableTo(world, level, channel) - (taken.get(level) ?? 0)
 
 /** The first location where all that is missing of so many kits may wait. */
 const kitThatWaits = (
@@ -173,12 +180,13 @@ const kitThatWaits = (
   want: Want,
   places: KitPlace[],
   before: Before,
+  channel: string | undefined,
 ): string | undefined => {
   if (want.backorder === 'none') return undefined
   const found = places.find(({ location }) =>
     (want.kit ?? []).every(({ sku, per_kit }) => {
       const level = levelOf(world, sku, location) as Level
-      const rest = want.units * per_kit - Math.max(0, left(world, level, before))
+      const rest = want.units * per_kit - Math.max(0, left(world, level, before, channel))
       return rest <= 0 || roomAt(world, level) - (before.later.get(level) ?? 0) >= rest
     }),
   )
@@ -250,6 +258,14 @@ export const allocationOf = (
   return allocation
 }
 
+/** What a part takes now comes out of its channel's buffer, as far as less is free for all. */
+export const place = (world: World, { channel }: Reservation, part: Part): void => {
+  const { want, of, location, units, later = 0 } = part
+  if (of || want.tracked) {
+    takeOut(world, levelOf(world, of?.sku ?? want.sku, location), channel, units - later)
+  }
+}
+
 /** Opens a reservation with a plan's parts. */
 export const open = (
   world: World,
@@ -263,6 +279,9 @@ export const open = (
     ...{ extensions: 0, allocations: [] },
   }
   world.reservations[id] = reservation
-  reservation.allocations.push(...parts.map(part => allocationOf(world, reservation, part, held)))
+  for (const part of parts) {
+    place(world, reservation, part)
+    reservation.allocations.push(allocationOf(world, reservation, part, held))
+  }
   return reservation
 }

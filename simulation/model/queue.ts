@@ -1,7 +1,7 @@
+import { fill, freeForQueue } from './buffers.ts'
 import {
   type Allocation,
   type Choose,
-  freeAt,
   type Level,
   leaveWhenServed,
   levelOf,
@@ -91,9 +91,12 @@ export const serve = (world: World, level: Level, free: number): Served[] => {
  */
 export const settle = (world: World, skus: Set<string>, choose: Choose): void => {
   for (const level of Object.values(world.levels)) {
-    if (!skus.has(level.sku) || waitingAt(world, level) === 0) continue
-    const most = level.unserved
-    level.unserved = most === 0 ? 0 : choose(Array.from({ length: most + 1 }, (_, n) => most - n))
-    serve(world, level, freeAt(world, level) - level.unserved)
+    if (!skus.has(level.sku)) continue
+    if (waitingAt(world, level) > 0) {
+      const most = level.unserved
+      level.unserved = most === 0 ? 0 : choose(Array.from({ length: most + 1 }, (_, n) => most - n))
+      serve(world, level, freeForQueue(world, level) - level.unserved)
+    }
+    fill(world, level)
   }
 }

@@ -1,14 +1,16 @@
 import { isDeepStrictEqual } from 'node:util'
 import { clock } from '../../src/clock.ts'
 import { type Answered, type Asked, type Call, Calls } from '../calls.ts'
+import { bufferedAt, fill, freeForQueue, NOTHING_OVERDUE } from './buffers.ts'
 import { requestOf } from './draft.ts'
 import { expectedOf, explain, type Told } from './explain.ts'
 import { toldFault } from './notices.ts'
 import { serve } from './queue.ts'
+import { type Sellable, sellableDifference } from './sellable.ts'
 import type { Counted, Shop } from './shop.ts'
 import type { Command, Step, Tick } from './steps.ts'
 import { pegFault, type Waiting, waitingDifference } from './waiting.ts'
-import { countersOf, freeAt, makeLevel, passTo, queueAt, sum, type World } from './world.ts'
+import { countersOf, makeLevel, passTo, queueAt, sum, type World } from './world.ts'
 
 const FIRST_STOCK = [8, 4]
 /** Where units may wait for supply there is less of them, so that they do. */
@@ -21,7 +23,7 @@ const FIRST_RULES = [
 const VIP_PRIORITY = 5
 
 /** What the database has, as it is compared with the model. */
-type Found = { counted: Counted[]; waiting: Waiting[] }
+type Found = { counted: Counted[]; sellable: Sellable[]; waiting: Waiting[] }
 
 /** One run: the same commands to the engine and to the model, compared after each step. */
 export class Run {
@@ -54,9 +56,11 @@ export class Run {
       else await this.#call(step.calls)
       await this.#compare()
     }
-    if (this.#shop.queues) {
+    if (this.#shop.rooms.length > 0) {
       await this.#sweep()
       await this.#compare()
+    }
+    if (this.#shop.has('queue')) {
       const fault = toldFault(await this.#shop.told(this.#name), toleranceOf)
       if (fault) throw new Error(`a buyer was told too much or too little: ${fault}`)
     }
@@ -71,13 +75,15 @@ export class Run {
       for (const level of Object.values(world.levels)) {
         level.untidy = 0
         level.unserved = 0
-        serve(world, level, freeAt(world, level))
+        level.overdue = NOTHING_OVERDUE
+        serve(world, level, freeForQueue(world, level))
+        fill(world, level)
       }
     }
   }
 
   async #stock(): Promise<void> {
-    const { queues } = this.#shop
+    const queues = this.#shop.has('queue')
     for (const [tenant, quantity] of (queues ? FIRST_STOCK_OF_QUEUES : FIRST_STOCK).entries()) {
       if (queues) await this.#allow(tenant as 0 | 1)
       const lines = ['A', 'B'].map(sku => ({ sku, location: 'berlin', quantity }))
@@ -129,6 +135,7 @@ export class Run {
     for (const tenant of [0, 1] as const) {
       const of = told.filter(call => call.tenant === tenant)
       const world = this.#worlds[tenant] as World
+      this.#willBe(world, tenant, found)
       const after =
         explain(world, of, last => !this.#difference(last, tenant, found)) ??
         explain(world, of, () => true) // the answers are well, and the counters will be told
@@ -175,8 +182,9 @@ export class Run {
 
   async #found(): Promise<Found> {
     const counted = await this.#shop.counted(this.#name)
-    const waiting = this.#shop.queues ? await this.#shop.waiting(this.#name) : []
-    return { counted, waiting }
+    const waiting = this.#shop.has('queue') ? await this.#shop.waiting(this.#name) : []
+    const sellable = this.#shop.has('channels') ? await this.#shop.sellable(this.#name) : []
+    return { counted, sellable, waiting }
   }
 
   async #compare(): Promise<void> {
@@ -191,26 +199,43 @@ export class Run {
     for (const fault of found.waiting.map(pegFault)) if (fault) throw new Error(fault)
   }
 
+  /** How much of what has ended is left in the books after the calls. */
+  #willBe(world: World, tenant: number, { counted }: Found): void {
+    for (const { tenant_id, level: name, overdue: held_after, waiting_after } of counted) {
+      const level = world.levels[name]
+      if (!level || tenant_id !== this.#shop.tenantIds[tenant]) continue
+      level.overdue = { ...level.overdue, held_after, waiting_after }
+    }
+  }
+
   /** What a tenant's counters have otherwise than the model, which takes over levels left empty. */
-  #difference(world: World, tenant: number, { counted, waiting }: Found): string | undefined {
-    const is = counted.filter(({ tenant_id }) => tenant_id === this.#shop.tenantIds[tenant])
+  #difference(world: World, tenant: number, found: Found): string | undefined {
+    const own = this.#shop.tenantIds[tenant]
+    const is = found.counted.filter(({ tenant_id }) => tenant_id === own)
     const inexact = is.find(({ shortage_exact }) => !shortage_exact)
     if (inexact) return `the shortage is not exact: ${show(inexact)}`
     adoptEmpty(world, is)
-    const found = Object.fromEntries(is.map(({ level, counters }) => [level, counters]))
+    const has = Object.fromEntries(
+      is.map(({ level, counters, buffers }) => [level, { ...counters, buffers }]),
+    )
     const should = Object.fromEntries(
       Object.entries(world.levels).map(([name, level]) => {
         const { shortage: _, available: __, ...counters } = countersOf(world, level)
         const waits = queueAt(world, level).map(([, each]) => each)
         const backordered = sum(waits, each => each.backordered)
         const held_backordered = sum(waits, each => each.held_backordered)
-        return [name, { ...counters, backordered, held_backordered }]
+        return [name, { ...counters, backordered, held_backordered, ...bufferedAt(level) }]
       }),
     )
-    if (!isDeepStrictEqual(found, should)) {
-      return `the counters are ${show(found)}\n  in the model ${show(should)}`
+    if (!isDeepStrictEqual(has, should)) {
+      return `the counters are ${show(has)}\n  in the model ${show(should)}`
     }
-    const of = waiting.find(({ tenant_id }) => tenant_id === this.#shop.tenantIds[tenant])
+    const differs = sellableDifference(
+      world,
+      found.sellable.filter(of => of.tenant_id === own),
+    )
+    if (differs) return differs
+    const of = found.waiting.find(({ tenant_id }) => tenant_id === own)
     return of && waitingDifference(world, of)
   }
 }
@@ -222,10 +247,11 @@ const toleranceOf = (level: string): number => (level.startsWith('A-') ? 2 : 0)
  * has freed, and those that a call could not serve and has noted.
  */
 const servedLast = (world: World, counted: Counted[]): string | undefined => {
-  for (const { level: name, overdue, due } of counted) {
+  for (const { level: name, overdue, waiting_after, due } of counted) {
     const level = world.levels[name]
     if (!level) continue
-    const free = freeAt(world, level)
+    level.overdue = { ...NOTHING_OVERDUE, held: overdue, waiting: waiting_after }
+    const free = freeForQueue(world, level)
     level.unserved = due ? Math.max(overdue, free, 0) : overdue
     if (queueAt(world, level).length > 0 && free > level.unserved) {
       return `${name} has ${free} units free while somebody waits, ${overdue} of them overdue`

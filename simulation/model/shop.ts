@@ -1,9 +1,11 @@
 import pg from 'pg'
 import { engineSchema } from '../../src/database/statements.ts'
 import { type Holdfast, openHoldfast } from '../../src/index.ts'
-import { LOCATIONS, PACK_FACTOR } from './draft.ts'
+import { CHANNELS } from './buffers.ts'
+import { LOCATIONS, PACK_FACTOR, type Room } from './draft.ts'
 import { kitOf } from './kits.ts'
 import { type Told, toldText } from './notices.ts'
+import { type Sellable, sellableText } from './sellable.ts'
 import { type Waiting, waitingText } from './waiting.ts'
 import type { Code, Settings, World } from './world.ts'
 
@@ -56,6 +58,10 @@ export type Counted = {
   shortage_exact: boolean
   /** Units of holds that have ended and that nobody has freed. */
   overdue: number
+  /** Units that wait in them. */
+  waiting_after: number
+  /** By channel. */
+  buffers: Record<string, { size: number; units: number }>
   /** Its queue has to be served yet: one call could not. */
   due: boolean
 }
@@ -64,8 +70,13 @@ const levelsText = `
   select l.tenant_id, s.code || ' at ' || p.code as level, json_build_object(
       'held', l.held - o.units, 'committed', l.committed, 'on_hand', l.on_hand,
       'damaged', l.damaged, 'quality_control', l.quality_control, 'set_aside', l.set_aside,
-      'backordered', l.backordered, 'held_backordered', l.held_backordered - o.waiting
-    ) as counters, o.units::float8 as overdue,
+      'backordered', l.backordered, 'held_backordered', l.held_backordered - o.waiting,
+      'buffered', l.buffered, 'buffer_size', l.buffer_size
+    ) as counters, o.units::float8 as overdue, o.waiting::float8 as waiting_after,
+    coalesce((select json_object_agg(h.code, json_build_object('size', b.size, 'units', b.units))
+      from holdfast.channel_buffers b
+      join holdfast.channels h on h.tenant_id = b.tenant_id and h.channel_id = b.channel_id
+      where b.tenant_id = l.tenant_id and b.level_id = l.level_id), '{}') as buffers,
     exists (select from holdfast.queues_due d
       where d.tenant_id = l.tenant_id and d.level_id = l.level_id) as due,
     l.shortage = greatest(0, l.held + l.committed + l.damaged + l.quality_control + l.set_aside
@@ -98,17 +109,16 @@ export const openServers = async (urls: { url: string; ownerUrl: string }): Prom
 /** A lane, where one run after the other is played: two tenants with one clock. */
 export class Shop {
   readonly lane: number
-  /** Its policies let units wait for supply. */
-  readonly queues: boolean
+  readonly rooms: Room[]
   readonly #owner: pg.Client
   readonly #own: pg.Pool
   readonly one: Holdfast[] = []
   readonly two: Holdfast[] = []
   #settings: Settings[] = []
 
-  private constructor(lane: number, queues: boolean, owner: pg.Client, own: pg.Pool) {
+  private constructor(lane: number, rooms: Room[], owner: pg.Client, own: pg.Pool) {
     this.lane = lane
-    this.queues = queues
+    this.rooms = rooms
     this.#owner = owner
     this.#own = own
   }
@@ -117,22 +127,27 @@ export class Shop {
     servers: Servers,
     ownerUrl: string,
     lane: number,
-    queues: boolean,
+    rooms: Room[],
   ): Promise<Shop> {
-    const shop = new Shop(lane, queues, new pg.Client(ownerUrl), servers.own)
+    const shop = new Shop(lane, rooms, new pg.Client(ownerUrl), servers.own)
     await shop.#owner.connect()
     for (const code of [`lane-${lane}-a`, `lane-${lane}-b`]) {
       await servers.one.tenants.create({ code, name: code })
       shop.one.push(await servers.one.forTenant(code))
       shop.two.push(await servers.two.forTenant(code))
     }
-    for (const { tenant_id, locations } of shop.one) {
+    for (const { tenant_id, locations, channels } of shop.one) {
+      for (const code of CHANNELS) await channels.create({ code })
       for (const [at, code] of LOCATIONS.entries()) {
         await locations.create({ code, priority: at + 1 })
       }
       shop.#settings.push((await shop.#owner.query(settingsText, [tenant_id])).rows[0])
     }
     return shop
+  }
+
+  has(room: Room): boolean {
+    return this.rooms.includes(room)
   }
 
   get tenantIds(): number[] {
@@ -152,6 +167,7 @@ export class Shop {
     codes[`A3-${name}`] = { ...of('A'), factor: PACK_FACTOR }
     return this.#settings.map(settings => ({
       ...{ now_ms: nowMs, settings, codes, locations: LOCATIONS },
+      channels: this.has('channels') ? CHANNELS : [],
       ...{ levels: {}, reservations: {}, rules: {}, supply: {}, places: 0, keys: {} },
     }))
   }
@@ -167,6 +183,11 @@ export class Shop {
   /** The queues, supply and promises of a run. */
   async waiting(name: string): Promise<Waiting[]> {
     return (await this.#owner.query<Waiting>(waitingText, [this.tenantIds, name])).rows
+  }
+
+  /** What reads say that each channel may sell. */
+  async sellable(name: string): Promise<Sellable[]> {
+    return (await this.#owner.query<Sellable>(sellableText, [this.tenantIds, name])).rows
   }
 
   /** What the buyers of a run were promised and told. */

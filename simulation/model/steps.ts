@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import type { Draft } from './draft.ts'
+import type { Draft, Room } from './draft.ts'
 import { verbs } from './verbs.ts'
 
 /** How a call is made: by one server or another, or in a transaction of the caller's own. */
@@ -20,10 +20,10 @@ export type Tick = { to: 'expiry'; offset_ms: number } | { to: 'later'; seconds:
 /** What may happen next: calls that are under way at once, time that passes, or the sweeper. */
 export type Step = { calls: Command[] } | { tick: Tick } | 'sweep' | 'nothing'
 
-const draftsOf = (queues: boolean) =>
+const draftsOf = (rooms: Room[]) =>
   fc.oneof(
     ...verbs
-      .filter(({ room }) => queues || room === undefined)
+      .filter(({ room }) => room === undefined || rooms.includes(room))
       .map(({ verb, weight, draw }) => ({
         weight,
         arbitrary: draw.map(draft => ({ verb, draft })),
@@ -37,7 +37,7 @@ const key = fc.oneof(
   { weight: 1, arbitrary: fc.record({ is: fc.constant('clash' as const), of: fc.nat(20) }) },
 )
 
-const commandOf = (queues: boolean): fc.Arbitrary<Command> =>
+const commandOf = (rooms: Room[]): fc.Arbitrary<Command> =>
   fc
     .record({
       tenant: fc.oneof(
@@ -45,7 +45,7 @@ const commandOf = (queues: boolean): fc.Arbitrary<Command> =>
         { weight: 1, arbitrary: fc.constant(1 as const) },
       ),
       way: fc.constantFrom<Way>('one', 'one', 'one', 'two', 'own'),
-      of: draftsOf(queues),
+      of: draftsOf(rooms),
       key,
     })
     .map(({ of, ...rest }) => ({ ...rest, ...of }))
@@ -64,17 +64,17 @@ const severalOf = (command: fc.Arbitrary<Command>) =>
     { weight: 2, arbitrary: fc.array(command, { minLength: 2, maxLength: 3 }) },
   )
 
-const stepOf = (queues: boolean): fc.Arbitrary<Step> =>
+const stepOf = (rooms: Room[]): fc.Arbitrary<Step> =>
   fc.oneof(
     { withCrossShrink: true }, // a step that has nothing to do with a failure becomes nothing
     { weight: 1, arbitrary: fc.constant('nothing' as const) },
-    { weight: 32, arbitrary: severalOf(commandOf(queues)).map(calls => ({ calls })) },
+    { weight: 32, arbitrary: severalOf(commandOf(rooms)).map(calls => ({ calls })) },
     { weight: 6, arbitrary: tick.map(of => ({ tick: of })) },
-    { weight: queues ? 2 : 0, arbitrary: fc.constant('sweep' as const) },
+    { weight: rooms.length > 0 ? 2 : 0, arbitrary: fc.constant('sweep' as const) },
   )
 
 /** A run has so many steps; about so many commands are in them. */
-export const stepsOf = (commands: number, queues: boolean): fc.Arbitrary<Step[]> => {
+export const stepsOf = (commands: number, rooms: Room[]): fc.Arbitrary<Step[]> => {
   const count = Math.ceil(commands * 0.85)
-  return fc.array(stepOf(queues), { minLength: count, maxLength: count })
+  return fc.array(stepOf(rooms), { minLength: count, maxLength: count })
 }

@@ -1,4 +1,5 @@
 import type { AskedLine } from '../calls.ts'
+import { fill, freeAll, freeForQueue } from './buffers.ts'
 import { type Served, serve } from './queue.ts'
 import { countersOf, type Decide, freeAt, type Level, levelOf, type World } from './world.ts'
 
@@ -35,6 +36,7 @@ const COUNTERS = ['on_hand', 'damaged', 'quality_control', 'set_aside'] as const
 export const stockVerb =
   (least: (quantity: number) => boolean, change: ChangeOf): Decide =>
   (world, request) => {
+    for (const level of levelsOf(world, request.lines ?? [])) freeAll(world, level)
     const { levels, reservations, supply } = world
     const before = structuredClone({ levels, reservations, supply })
     const lines: object[] = []
@@ -54,6 +56,13 @@ export const stockVerb =
     }
     return { ok: true, facts: { lines } }
   }
+
+/** The levels of lines that name one. */
+const levelsOf = (world: World, lines: AskedLine[]): Level[] =>
+  lines.flatMap(({ sku, location }) => {
+    const known = world.codes[sku]
+    return (known && levelOf(world, known.sku, location ?? null)) ?? []
+  })
 
 /** Changes one line, and serves those who wait for its units; or the code of its refusal. */
 const changeLine = (
@@ -83,5 +92,7 @@ const changeLine = (
   if (COUNTERS.every(counter => found[counter] === 0)) return []
   Object.assign(level, after)
   level.unserved = 0
-  return serve(world, level, freeAt(world, level))
+  const served = serve(world, level, freeForQueue(world, level))
+  fill(world, level)
+  return served
 }

@@ -12,6 +12,7 @@ import { release } from './verbs/release.ts'
 import { reserve } from './verbs/reserve.ts'
 import { takeBack } from './verbs/return.ts'
 import { set } from './verbs/set.ts'
+import { setBuffers } from './verbs/setBuffers.ts'
 import { supplyVerbs } from './verbs/supply.ts'
 
 /** Every verb that the model knows: a room that comes later adds its own here. */
@@ -29,6 +30,7 @@ export const verbs: ModelVerb[] = [
   move,
   receive,
   setPolicies,
+  setBuffers,
   ...supplyVerbs,
 ]
 

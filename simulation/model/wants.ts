@@ -45,5 +45,9 @@ export const wantsOf = (world: World, lines: AskedLine[]): Want[] | Expected => 
   return wants
 }
 
+/** Whether a request names a channel that nobody has made. */
+export const isNoChannel = (world: World, channel: string | undefined): boolean =>
+  channel !== undefined && !world.channels.includes(channel)
+
 export const isRefusal = (found: unknown): found is Expected & { ok: false } =>
   typeof found === 'object' && found !== null && (found as { ok?: unknown }).ok === false

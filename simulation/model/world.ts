@@ -1,4 +1,5 @@
 import type { Asked } from '../calls.ts'
+import type { Buffer, Overdue } from './buffers.ts'
 
 /** A part of a reservation's line at one level, as the model counts it. */
 export type Allocation = {
@@ -38,6 +39,7 @@ export type Reservation = {
   expires_ms: number | null
   order_reference: string | null
   tier?: string
+  channel?: string
   extensions: number
   allocations: Allocation[]
 }
@@ -53,6 +55,10 @@ export type Level = {
   untidy: number
   /** At most so many free units the queue may not have got: nobody has freed their hold. */
   unserved: number
+  /** What ended holds still have in the books. */
+  overdue: Overdue
+  /** By channel. */
+  buffers: Record<string, Buffer>
   /** Room of cancelled backorders that is kept back for a while. */
   kept: { units: number; free_ms: number }[]
 }
@@ -91,6 +97,8 @@ export type World = {
   codes: Record<string, Code>
   /** By priority. */
   locations: string[]
+  /** Empty where the run has none. */
+  channels: readonly string[]
   levels: Record<string, Level>
   reservations: Record<string, Reservation>
   /** By SKU. */
@@ -129,7 +137,9 @@ export const makeLevel = (world: World, sku: string, location: string): Level =>
   const found = levelOf(world, sku, location)
   if (found) return found
   const counters = { on_hand: 0, damaged: 0, quality_control: 0, set_aside: 0 }
-  const level: Level = { sku, location, ...counters, untidy: 0, unserved: 0, kept: [] }
+  const overdue = { held: 0, waiting: 0, held_after: 0, waiting_after: 0 }
+  const state = { untidy: 0, unserved: 0, overdue, buffers: {}, kept: [] }
+  const level: Level = { sku, location, ...counters, ...state }
   world.levels[`${sku} at ${location}`] = level
   return level
 }
@@ -175,10 +185,6 @@ export const freeAt = (world: World, level: Level): number => {
   return on_hand - held - committed - damaged - quality_control - set_aside
 }
 
-/** What a buyer may take now: those who wait come before. */
-export const sellableAt = (world: World, level: Level): number =>
-  freeAt(world, level) - waitingAt(world, level)
-
 /** The counters of a level as reads show them, with what is overdue not counted as held. */
 export const countersOf = (world: World, level: Level) => {
   const { on_hand, damaged, quality_control, set_aside } = level
@@ -202,6 +208,11 @@ export const passTo = (world: World, nowMs: number): void => {
       if (level && allocation.tracked) {
         level.untidy += held + held_backordered
         level.unserved += held
+        level.overdue = {
+          ...level.overdue,
+          held: level.overdue.held + held,
+          waiting: level.overdue.waiting + held_backordered,
+        }
       }
       allocation.expired += held + held_backordered
       allocation.held = 0

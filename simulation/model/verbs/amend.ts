@@ -1,7 +1,8 @@
+import { fill } from '../buffers.ts'
 import { cart, draft, flag, type ModelVerb, ofReservation } from '../draft.ts'
 import { kitsIn, unitsOfKits, wholeOf } from '../kits.ts'
 import { giveBack } from '../parts.ts'
-import { allocationOf, type Part, type Plan, planOf } from '../plan.ts'
+import { allocationOf, type Part, type Plan, place, planOf } from '../plan.ts'
 import { join } from '../queue.ts'
 import { isRefusal, type Want, wantsOf } from '../wants.ts'
 import {
@@ -36,7 +37,7 @@ const decide: Decide = (world, request, choose) => {
   if (late && last <= world.now_ms) return refused('reservation_expired')
 
   const before = structuredClone(reservation)
-  const kept = Object.values(world.levels).map(level => ({ level, kept: level.kept }))
+  const levels = Object.values(world.levels).map(level => ({ level, was: { ...level } }))
   const refusal = applyDifference(world, reservation, wants as Want[], {
     held: held > 0 || late,
     split: request['split'] === true,
@@ -44,7 +45,7 @@ const decide: Decide = (world, request, choose) => {
   })
   if (refusal) {
     world.reservations[id] = before
-    for (const { level, kept: of } of kept) level.kept = of
+    for (const { level, was } of levels) Object.assign(level, was)
     return refusal
   }
   for (const allocation of reservation.allocations) allocation.expired = 0 // nobody wants them now
@@ -90,12 +91,25 @@ const applyDifference = (
   }
   for (const { each, units } of less) giveBack(world, each, units)
   if (more.length === 0) return undefined
-  const plan = planOf(world, more, { split }, choose)
+  fillAgain(world, more, choose)
+  const { channel } = reservation
+  const plan = planOf(world, more, { split, channel }, choose)
   if (isRefusal(plan)) return plan
   const { parts, short } = plan as Plan
   if (short.length > 0) return refused('insufficient_stock', short[0])
   add(world, reservation, parts, held)
   return undefined
+}
+
+/** Who frees ended holds lets them fill the buffers, with what was given back before. */
+const fillAgain = (world: World, more: Want[], choose: Choose): void => {
+  const skus = more.flatMap(({ sku, kit }) => [sku, ...(kit ?? []).map(part => part.sku)])
+  for (const level of Object.values(world.levels)) {
+    if (!skus.includes(level.sku) || level.untidy === 0) continue
+    const { buffers } = level
+    fill(world, level)
+    if (buffers !== level.buffers && choose(['filled', 'not']) === 'not') level.buffers = buffers
+  }
 }
 
 const claimed = (each: Allocation): number =>
@@ -117,7 +131,10 @@ const add = (world: World, reservation: Reservation, parts: Part[], held: boolea
     kit = of ? want : undefined
     const placed = { ...part, part: of ? part.part : 0 }
     const at = line
-    made.push(() => allocations.push(allocationOf(world, reservation, placed, held, at)))
+    made.push(() => {
+      place(world, reservation, placed)
+      allocations.push(allocationOf(world, reservation, placed, held, at))
+    })
   }
   const made: (() => void)[] = []
   const own = new Map(parts.map(part => [part, ownOf(old, part, parts)]))
@@ -132,6 +149,7 @@ const add = (world: World, reservation: Reservation, parts: Part[], held: boolea
     if (waits) make({ ...part, units: later })
     const now = units - later
     const joining = waits ? now : units
+    place(world, reservation, { ...part, units: now, later: 0 })
     found[held ? 'held' : 'committed'] += now
     if (!waits) found[held ? 'held_backordered' : 'backordered'] += later
     found.expired -= Math.min(found.expired, joining)

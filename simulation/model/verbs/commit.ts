@@ -1,3 +1,4 @@
+import { sellableTo, takeOut } from '../buffers.ts'
 import { draft, type ModelVerb, ofReservation, orderReference, someParts } from '../draft.ts'
 import { partsOf, type Taken } from '../parts.ts'
 import { join, roomAt } from '../queue.ts'
@@ -10,7 +11,6 @@ import {
   type Reservation,
   refused,
   reservationFacts,
-  sellableAt,
   sum,
   unitsHeld,
   unitsOrdered,
@@ -22,7 +22,7 @@ const decide: Decide = (world, request) => {
   if (isRefusal(found)) return found
   const { reservation, parts } = found as { reservation: Reservation; parts: Taken[] }
   if (parts.length === 0) return nothingHeld(reservation, request['order_reference'])
-  const waits = takenAgain(world, parts)
+  const waits = takenAgain(world, reservation, parts)
   if (isRefusal(waits)) return waits
   const left = waits as Map<Level, number>
   let late = false
@@ -34,6 +34,7 @@ const decide: Decide = (world, request) => {
     const later = Math.min(again, (allocation.tracked && level && left.get(level)) || 0)
     if (level && later > 0) left.set(level, (left.get(level) ?? 0) - later)
     late ||= again > 0
+    if (allocation.tracked) takeOut(world, level, reservation.channel, again - later)
     allocation.held -= held
     allocation.held_backordered -= waiting
     allocation.committed += held + again - later
@@ -56,7 +57,11 @@ const nothingHeld = (reservation: Reservation, orderReference: unknown): Expecte
 }
 
 /** Units that had expired are taken again, if all of them are free, or the rest may wait. */
-const takenAgain = (world: World, parts: Taken[]): Map<Level, number> | Expected => {
+const takenAgain = (
+  world: World,
+  { channel }: Reservation,
+  parts: Taken[],
+): Map<Level, number> | Expected => {
   const needs = new Map<Level, number>()
   for (const { allocation, take } of parts) {
     const level = levelOf(world, allocation.sku, allocation.location)
@@ -65,7 +70,7 @@ const takenAgain = (world: World, parts: Taken[]): Map<Level, number> | Expected
   }
   const waits = new Map<Level, number>()
   for (const [level, units] of needs) {
-    const free = Math.max(0, sellableAt(world, level))
+    const free = Math.max(0, sellableTo(world, level, channel))
     if (units === 0 || free >= units) continue
     if (roomAt(world, level) < units - free) return refused('reservation_expired')
     waits.set(level, units - free)

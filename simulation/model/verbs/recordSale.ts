@@ -1,7 +1,8 @@
-import { cart, draft, flag, type ModelVerb, orderReference } from '../draft.ts'
+import { freeForQueue } from '../buffers.ts'
+import { cart, channel, draft, flag, type ModelVerb, orderReference } from '../draft.ts'
 import { kitPlaces } from '../kits.ts'
 import { open, type Part } from '../plan.ts'
-import { isRefusal, type Want, wantsOf } from '../wants.ts'
+import { isNoChannel, isRefusal, type Want, wantsOf } from '../wants.ts'
 import {
   type Decide,
   type Level,
@@ -9,20 +10,22 @@ import {
   type Reservation,
   refused,
   reservationFacts,
-  sellableAt,
   type World,
+  waitingAt,
 } from '../world.ts'
 import { there } from './fulfill.ts'
 
 /** A fact: never refused for want of stock. */
 const decide: Decide = (world, request, _choose, newId) => {
+  const channel = request['channel'] as string | undefined
+  if (isNoChannel(world, channel)) return refused('unknown_channel')
   const wants = wantsOf(world, request.lines ?? [])
   if (isRefusal(wants)) return wants
   const parts: Part[] = []
   const taken = new Map<Level, number>()
   for (const want of wants as Want[]) {
     if (want.kit) {
-      const places = kitPlaces(world, want.kit, want.location, taken)
+      const places = kitPlaces(world, want.kit, want.location, taken, channel)
       const place = places.find(({ kits }) => kits >= want.units) ?? places[0]
       if (!place) return refused('level_not_found')
       for (const [part, of] of want.kit.entries()) {
@@ -41,7 +44,7 @@ const decide: Decide = (world, request, _choose, newId) => {
   }
   if (world.reservations[newId]) return refused('reservation_exists')
   const order_reference = request['order_reference'] as string
-  const of = { expires_ms: null, order_reference }
+  const of = { expires_ms: null, order_reference, ...(channel === undefined ? {} : { channel }) }
   const reservation = open(world, newId, of, parts, false)
   if (request['fulfilled'] === true) fulfillWhatIsThere(world, reservation)
   return reservationFacts(reservation)
@@ -53,7 +56,9 @@ const serverOf = (world: World, want: Want): Level | undefined => {
     if (want.location !== null && want.location !== location) return []
     return levelOf(world, want.sku, location) ?? []
   })
-  const [first] = levels.filter(level => sellableAt(world, level) >= want.units)
+  const [first] = levels.filter(
+    level => freeForQueue(world, level) - waitingAt(world, level) >= want.units,
+  )
   return first ?? levels[0]
 }
 
@@ -74,6 +79,6 @@ const fulfillWhatIsThere = (world: World, { allocations }: Reservation): void =>
 export const recordSale: ModelVerb = {
   verb: 'record_sale',
   weight: 2,
-  draw: draft({ lines: cart, order_reference: orderReference, fulfilled: flag(1) }),
+  draw: draft({ lines: cart, order_reference: orderReference, fulfilled: flag(1), channel }),
   decide,
 }

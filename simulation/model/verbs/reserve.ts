@@ -1,15 +1,17 @@
 import fc from 'fast-check'
-import { cart, draft, flag, holdSeconds, type ModelVerb } from '../draft.ts'
+import { cart, channel, draft, flag, holdSeconds, type ModelVerb } from '../draft.ts'
 import { open, type Plan, planOf } from '../plan.ts'
-import { isRefusal, type Want, wantsOf } from '../wants.ts'
+import { isNoChannel, isRefusal, type Want, wantsOf } from '../wants.ts'
 import { type Decide, refused, reservationFacts } from '../world.ts'
 
 const decide: Decide = (world, request, choose, newId) => {
+  const channel = request['channel'] as string | undefined
+  if (isNoChannel(world, channel)) return refused('unknown_channel')
   const wants = wantsOf(world, request.lines ?? [])
   if (isRefusal(wants)) return wants
   const partial = request['partial'] === true
   const split = request['split'] === true
-  const found = planOf(world, wants as Want[], { partial, split }, choose)
+  const found = planOf(world, wants as Want[], { partial, split, channel }, choose)
   if (isRefusal(found)) return found
   const { parts, short } = found as Plan
   if (parts.length === 0 || (short.length > 0 && !partial)) {
@@ -22,7 +24,9 @@ const decide: Decide = (world, request, choose, newId) => {
   const seconds = (request['hold_seconds'] as number | undefined) ?? window
   const expires_ms = request['owner'] === undefined ? world.now_ms + seconds * 1000 : null
   const tier = request['tier'] === undefined ? {} : { tier: request['tier'] as string }
-  const reservation = open(world, newId, { expires_ms, order_reference, ...tier }, parts, true)
+  const by = channel === undefined ? {} : { channel }
+  const of = { expires_ms, order_reference, ...tier, ...by }
+  const reservation = open(world, newId, of, parts, true)
   return reservationFacts(reservation, short.length > 0 ? { short } : {})
 }
 
@@ -31,6 +35,7 @@ export const reserve: ModelVerb = {
   weight: 10,
   draw: draft({
     lines: cart,
+    channel,
     hold_seconds: holdSeconds,
     partial: flag(5),
     split: flag(5),
