@@ -82,7 +82,7 @@ export const openGrown = async (database: BenchDatabase, rows: number): Promise<
   const count = Math.min(SKUS, half)
   const skus = Array.from({ length: count }, (_, index) => `G${index * step + 1}`)
   const holdfast = await openHoldfast({ connectionString: database.app })
-  const page = await holdfast.levels({ sku: skus[0] as string })
+  const page = await holdfast.levels({ sku: skus.at(-1) as string })
   const stocked = page.ok && (page.data[0]?.on_hand ?? 0) > PLENTY / 2
   if (!stocked) await receive(holdfast, skus, 'berlin')
   const close = () => holdfast.close()

@@ -55,6 +55,8 @@ test('what is given back or ends fills the buffer before anybody else', async ()
   granted(await hold('amazon', 4))
   await shiftClock(ownerUrl, '31 minutes')
   expect([await sellable(), await sellable('amazon')]).toEqual([6, 10])
+  const lines = [{ sku, location: 'berlin', quantity: 7 }]
+  expect(outcome(await holdfast.reserve({ split: true, lines }))).toBe('insufficient_stock')
   expect(outcome(await hold('web', 7))).toBe('insufficient_stock')
   expect(outcome(await hold('web', 6))).toBe('ok')
   expect(await sellable('amazon')).toBe(4)
@@ -161,6 +163,39 @@ test('whoever waits is served before a buffer is filled', async () => {
   granted(await holdfast.receive({ lines: [{ sku, location: 'berlin', quantity: 5 }] }))
   expect(await level(holdfast, sku, 'berlin')).toMatchObject({ committed: 3, backordered: 0 })
   expect(await kept()).toEqual({ amazon: 2 })
+  await verified()
+})
+
+test('a sale that frees ended holds fills no buffer before those who wait', async () => {
+  await stocked(4)
+  granted(
+    await policies.set({
+      rules: [{ sku, fields: { backorder_mode: 'allow', backorder_cap: 3 } }],
+    }),
+  )
+  granted(await hold('web', 4))
+  const waits = granted(await hold('web', 3))
+  granted(await holdfast.commit({ reservation_id: waits.reservation_id, order_reference: 'W' }))
+  await keep('amazon', 4)
+  await shiftClock(ownerUrl, '31 minutes')
+  expect(outcome(await hold('web', 2))).toBe('insufficient_stock')
+  expect(await level(holdfast, sku, 'berlin')).toMatchObject({ committed: 3, backordered: 0 })
+  expect(await kept()).toEqual({ amazon: 1 })
+  await shiftClock(ownerUrl, '0 minutes')
+  await verified()
+})
+
+test('what a refused line of stock or a late commit frees fills the buffer', async () => {
+  const late = granted(await hold(undefined, 10))
+  await keep('amazon', 4)
+  await shiftClock(ownerUrl, '31 minutes')
+  const lines = [{ sku, location: 'berlin', quantity: -20 }]
+  granted(await holdfast.adjust({ lines, mode: 'each' }))
+  expect(await kept()).toEqual({ amazon: 4 })
+  const { reservation_id } = late
+  const commit = await holdfast.commit({ reservation_id, order_reference: sku })
+  expect(outcome(commit)).toBe('reservation_expired')
+  await shiftClock(ownerUrl, '0 minutes')
   await verified()
 })
 

@@ -65,6 +65,7 @@ begin
       p_tenant_id, p_reservation_id, v_row.inline, v_row.line_no, v_row.part_no, v_row.level_id,
       v_row.held, v_row.sku_id, v_row.location_id, v_row.held_backordered
     );
+    perform holdfast_engine_N.fill_buffers(p_tenant_id, v_row.level_id);
   end loop;
   return true;
 end $$;

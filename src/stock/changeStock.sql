@@ -37,6 +37,7 @@ begin
   loop
     perform holdfast_engine_N.free_overdue(
       p_tenant_id, v_level.level_id, v_level.held, holdfast.clock());
+    perform holdfast_engine_N.fill_buffers(p_tenant_id, v_level.level_id);
   end loop;
   begin
     for v_want in
