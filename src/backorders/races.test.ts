@@ -49,33 +49,37 @@ const race = async ({ sku, order, cart }: Round): Promise<void> => {
   ])
 }
 
-test(`${ROUNDS} races: the unit goes to whoever is first in line, and the books are right`, async () => {
-  let served = 0
-  for (let n = 0; n < ROUNDS; n += AT_ONCE) {
-    await clock.set('2026-11-27T12:00:00Z')
-    const rounds: Round[] = []
-    for (let k = n; k < Math.min(n + AT_ONCE, ROUNDS); k++) rounds.push(await prepare(k))
-    await clock.set('2026-11-27T12:00:11Z')
-    await Promise.all(rounds.map(race))
-    await Promise.all(
-      rounds.map(async ({ sku, order, second }) => {
-        const seen = await level(holdfast, sku, location)
-        const { on_hand, held, committed, backordered, available } = seen
-        expect({ sku, on_hand, promised: held + committed, available }).toEqual({
-          ...{ sku, on_hand: 1, promised: 1, available: 0 },
-        })
-        expect(backordered + (seen.held_backordered ?? 0)).toBeLessThanOrEqual(3)
-        // The order was cancelled, before or after it was served; the cart had ended: it may only
-        // have joined again behind the second order, which therefore has the unit.
-        const of = async (reservation_id: string) =>
-          granted(await holdfast.reservation({ reservation_id })).lines[0]
-        expect(await of(order)).toMatchObject({ committed: 0, released: 1 })
-        const got = (await of(second))?.committed ?? 0 // read after the wait: others count too
-        served += got
-      }),
-    )
-  }
-  expect(served).toBe(ROUNDS)
-  await expectSound(ownerUrl)
-  expect((await holdfast.verify()).findings).toEqual([])
-}, ROUNDS * ROUND_MS_MAX)
+test(
+  `${ROUNDS} races: the unit goes to whoever is first in line, and the books are right`,
+  async () => {
+    let served = 0
+    for (let n = 0; n < ROUNDS; n += AT_ONCE) {
+      await clock.set('2026-11-27T12:00:00Z')
+      const rounds: Round[] = []
+      for (let k = n; k < Math.min(n + AT_ONCE, ROUNDS); k++) rounds.push(await prepare(k))
+      await clock.set('2026-11-27T12:00:11Z')
+      await Promise.all(rounds.map(race))
+      await Promise.all(
+        rounds.map(async ({ sku, order, second }) => {
+          const seen = await level(holdfast, sku, location)
+          const { on_hand, held, committed, backordered, available } = seen
+          expect({ sku, on_hand, promised: held + committed, available }).toEqual({
+            ...{ sku, on_hand: 1, promised: 1, available: 0 },
+          })
+          expect(backordered + (seen.held_backordered ?? 0)).toBeLessThanOrEqual(3)
+          // The order was cancelled, before or after it was served; the cart had ended: it may only
+          // have joined again behind the second order, which therefore has the unit.
+          const of = async (reservation_id: string) =>
+            granted(await holdfast.reservation({ reservation_id })).lines[0]
+          expect(await of(order)).toMatchObject({ committed: 0, released: 1 })
+          const got = (await of(second))?.committed ?? 0 // read after the wait: others count too
+          served += got
+        }),
+      )
+    }
+    expect(served).toBe(ROUNDS)
+    await expectSound(ownerUrl)
+    expect((await holdfast.verify()).findings).toEqual([])
+  },
+  ROUNDS * ROUND_MS_MAX,
+)

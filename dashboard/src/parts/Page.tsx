@@ -32,11 +32,11 @@ export const Page = ({ title, name, under, above, actions, fills, children }: Fr
   return (
     <main className={fills ? 'main fills' : 'main'} id="main" tabIndex={-1}>
       <div className="head">
-        <div className="grow">
+        <div className="head-name">
           <h1>{title}</h1>
           {under !== undefined && <div className="under">{under}</div>}
         </div>
-        {actions}
+        {actions && <div className="head-acts">{actions}</div>}
       </div>
       {children}
     </main>

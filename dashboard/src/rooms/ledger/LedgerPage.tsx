@@ -53,7 +53,12 @@ const useColumnsOf = (): Column<Movement>[] => {
         width: '140px',
         sort: 'recorded_at',
         largestFirst: true,
-        cell: row => <span title={whole(row.recorded_at)}>{dateTime(row.recorded_at)}</span>,
+        cell: row => (
+          <div className="one">
+            <span title={whole(row.recorded_at)}>{dateTime(row.recorded_at)}</span>
+            {row.location !== null && <span className="mut narrow">{nameOf(row.location)}</span>}
+          </div>
+        ),
       },
       { id: 'kind', title: t('kind'), width: '104px', cell: row => <Verb kind={row.kind} /> },
       {
@@ -64,10 +69,13 @@ const useColumnsOf = (): Column<Movement>[] => {
           row.sku === null ? (
             '–'
           ) : (
-            <div className="clip">
+            <div className="one">
               <Link className="mono" to="/skus/$sku" params={{ sku: row.sku } as never}>
                 {row.sku}
               </Link>
+              <span className="narrow">
+                <Changes movement={row} />
+              </span>
             </div>
           ),
       },
