@@ -10,7 +10,7 @@ import { Run } from './run.ts'
 import { openServers, type Servers, Shop } from './shop.ts'
 import { stepsOf } from './steps.ts'
 
-const RUNS = Number(process.env['HOLDFAST_MODEL_RUNS'] ?? 100)
+const RUNS = Number(process.env['HOLDFAST_MODEL_RUNS'] ?? 60)
 const COMMANDS = Number(process.env['HOLDFAST_MODEL_COMMANDS'] ?? 60)
 /** Units wait for supply, where the policies of a lane let them; channels have buffers. */
 const LANES: Room[][] = [[], ['queue'], ['channels'], ['queue', 'channels']]
