@@ -109,11 +109,11 @@ export const journeys = (world: World): void => {
   test('language and theme change at once and stay', async () => {
     const page = await world.open('/')
     await page.keyboard.press('Control+k')
-    await page.keyboard.type('简体中文')
+    await page.getByRole('combobox').fill('简体中文')
     await page.keyboard.press('Enter')
     await page.getByRole('heading', { name: '总览', level: 1 }).waitFor()
     await page.keyboard.press('Control+k')
-    await page.keyboard.type('深色')
+    await page.getByRole('combobox').fill('深色')
     await page.keyboard.press('Enter')
     expect(await page.evaluate(() => document.documentElement.dataset['theme'])).toBe('dark')
     expect(await page.evaluate(() => document.documentElement.lang)).toBe('zh-Hans')

@@ -1,7 +1,7 @@
 import { Modal } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
-import { type KeyboardEvent, useDeferredValue, useEffect, useMemo, useRef, useState } from 'react'
+import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from 'react'
 import { Icon, type IconName } from '../parts/Icon.tsx'
 import { frameWords } from './catalogue.ts'
 import { useMay } from './person.ts'
@@ -172,9 +172,8 @@ const Choices = (props: { choices: Choice[]; chosen: number; onPoint: (at: numbe
 export const Palette = ({ onClose }: { onClose: () => void }) => {
   const t = useWords(frameWords)
   const [text, setText] = useState('')
-  const wanted = useDeferredValue(text)
-  const choices = useChoices(wanted, onClose)
-  const { chosen, setAt, hear } = useChosen(choices, wanted)
+  const choices = useChoices(text, onClose) // never of an older text: Enter comes fast
+  const { chosen, setAt, hear } = useChosen(choices, text)
   const listed = useMemo(() => choices.length > 0, [choices.length])
   return (
     <Modal.Root

@@ -12,7 +12,7 @@ export const journeys = (world: World): void => {
       .first()
       .click()
     const dialog = page.getByRole('dialog')
-    await dialog.getByLabel('Code').fill('market')
+    await dialog.getByLabel('Code').fill('bazaar')
     await dialog.getByLabel('Name').fill(name)
     await dialog.getByLabel('Kind').selectOption('marketplace')
     await dialog.getByRole('button', { name: 'Make channel' }).click()
