@@ -133,6 +133,26 @@ begin
   end loop;
 end $$;
 
+-- Ends what is overdue at levels, and gives it to whoever it is owed: those who wait, then buffers.
+-- p_levels int[]: locked. answer: nothing.
+-- For a call that wants to know what is promised still, whatever it decides then.
+-- locks: as free_overdue, then as settle_queue.
+create or replace function holdfast_engine_N.end_overdue(p_tenant_id int, p_levels int[])
+returns void
+language plpgsql volatile as $$
+begin
+  perform holdfast_engine_N.free_overdue(
+    p_tenant_id, l.level_id, l.held + l.held_backordered, holdfast.clock())
+  from (
+    select l.level_id, l.held, l.held_backordered from holdfast.levels l
+    where l.tenant_id = p_tenant_id and l.level_id = any (p_levels)
+      and l.held + l.held_backordered > 0
+    order by l.level_id
+  ) as l;
+  perform holdfast_engine_N.settle_queues(
+    p_tenant_id, holdfast_engine_N.queued_levels(p_tenant_id, p_levels));
+end $$;
+
 -- Notes those of some levels that have units free for somebody who waits still, or for a buffer.
 -- p_levels int[]: locked. answer: nothing.
 -- The sweeper serves them: see tidy_queues.

@@ -1,4 +1,15 @@
--- Locks the levels of a SKU, then the SKU, and frees what is overdue there if asked.
+-- Locks the levels of a SKU. answer: their ids. locks: them, by id.
+create or replace function holdfast_engine_N.lock_levels_of(p_tenant_id int, p_sku_id int)
+returns int[]
+language sql volatile as $$
+  select array(
+    select l.level_id from holdfast.levels l
+    where l.tenant_id = p_tenant_id and l.sku_id = p_sku_id
+    order by l.level_id
+    for no key update)
+$$;
+
+-- Locks the levels of a SKU, then the SKU, and ends what is overdue there if asked.
 -- p_tenant_id int, p_sku_id int, p_free boolean. answer: the SKU's row as it is under the lock.
 -- A sale that waits for one of these levels reads the SKU only after this call's transaction.
 -- locks: the levels by id, then the SKU's row.
@@ -7,20 +18,12 @@ create or replace function holdfast_engine_N.lock_sku(
 ) returns holdfast.skus
 language plpgsql volatile as $$
 declare
-  v_level record;
   v_sku holdfast.skus;
+  v_levels int[] := holdfast_engine_N.lock_levels_of(p_tenant_id, p_sku_id);
 begin
-  for v_level in
-    select l.level_id, l.held from holdfast.levels l
-    where l.tenant_id = p_tenant_id and l.sku_id = p_sku_id
-    order by l.level_id
-    for no key update
-  loop
-    if p_free and v_level.held > 0 then
-      perform holdfast_engine_N.free_overdue(
-        p_tenant_id, v_level.level_id, v_level.held, holdfast.clock());
-    end if;
-  end loop;
+  if p_free then
+    perform holdfast_engine_N.end_overdue(p_tenant_id, v_levels);
+  end if;
   select s.* into v_sku from holdfast.skus s
   where s.tenant_id = p_tenant_id and s.sku_id = p_sku_id
   for no key update;

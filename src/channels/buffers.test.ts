@@ -199,6 +199,39 @@ test('what a refused line of stock or a late commit frees fills the buffer', asy
   await verified()
 })
 
+test('what a refused archive ends fills the buffer', async () => {
+  const { reservation_id } = granted(await hold(undefined, 1))
+  granted(await holdfast.commit({ reservation_id, order_reference: sku }))
+  await keep('amazon', 4)
+  const archives = {
+    sku_in_use: () => holdfast.skus.archive({ sku }),
+    location_in_use: () => holdfast.locations.archive({ code: 'berlin' }),
+  }
+  for (const [index, [code, archive]] of Object.entries(archives).entries()) {
+    granted(await hold('amazon', 9))
+    expect(await kept()).toEqual({ amazon: 0 })
+    await shiftClock(ownerUrl, `${31 * (index + 1)} minutes`)
+    expect(outcome(await archive())).toBe(code)
+    expect(await kept()).toEqual({ amazon: 4 })
+  }
+  await shiftClock(ownerUrl, '0 minutes')
+  await verified()
+})
+
+test('a till takes from where its channel has the units', async () => {
+  await stocked(3, { paris: 3 })
+  await keep('amazon', 3)
+  const sale = (channel?: string) =>
+    holdfast.recordSale({
+      ...(channel && { channel }),
+      order_reference: `${sku}-${channel}`,
+      lines: [{ sku, quantity: 2 }],
+    })
+  expect(granted(await sale()).lines).toMatchObject([{ location: 'paris' }])
+  expect(granted(await sale('amazon')).lines).toMatchObject([{ location: 'berlin' }])
+  await verified()
+})
+
 test('moves of a buffer stand in the ledger', async () => {
   await keep('amazon', 4)
   granted(await hold('amazon', 8))

@@ -4,7 +4,8 @@ import { expectSound, granted, level, outcome, stock } from '../../test/shop.ts'
 import { kitShops, refused } from './testShop.ts'
 
 const { holdfast, ownerUrl } = await freshDatabase()
-const { kits } = holdfast
+const { kits, policies, channels } = holdfast
+await channels.create({ code: 'amazon', kind: 'marketplace' })
 const shop = kitShops(holdfast)
 
 test('assembled kits are built and broken down, and components are conserved', async () => {
@@ -46,6 +47,28 @@ test('assembled kits are built and broken down, and components are conserved', a
     'level_not_found',
   )
   expect(granted(await holdfast.levels({ sku: name('BOX') })).data).toHaveLength(1)
+})
+
+test('what is built or comes of a broken kit goes to whoever waits, and then to buffers', async () => {
+  const { name, kit, line, reserve } = await shop({ MUG: 4 })
+  await kit('BOX', { MUG: 2 }, { assembled: true })
+  const of = { sku: name('BOX'), location: 'berlin' }
+  const fields = { backorder_mode: 'allow', backorder_cap: 5 } as const
+  const rules = ['BOX', 'MUG'].map(sku => ({ sku: name(sku), fields }))
+  granted(await policies.set({ rules }))
+  await stock(holdfast, { [name('BOX')]: { berlin: 0 } })
+  const box = granted(await reserve(line('BOX', 1)))
+  expect(box.lines).toMatchObject([{ held: 0, held_backordered: 1 }])
+  granted(await kits.build({ ...of, quantity: 2 }))
+  expect(await level(holdfast, name('BOX'), 'berlin')).toMatchObject({ held: 1 })
+  const keep = { sku: name('MUG'), location: 'berlin', channel: 'amazon', quantity: 1 }
+  granted(await channels.setBuffers({ lines: [keep] }))
+  const mug = granted(await reserve(line('MUG', 1)))
+  expect(mug.lines).toMatchObject([{ held: 0, held_backordered: 1 }])
+  granted(await kits.breakDown({ ...of, quantity: 1 }))
+  expect(await level(holdfast, name('MUG'), 'berlin')).toMatchObject({ held: 1, on_hand: 2 })
+  const kept = granted(await channels.buffers({ sku: name('MUG') }))
+  expect(kept.data).toMatchObject([{ units: 1 }])
 })
 
 test('a virtual kit has no stock, and a SKU with stock becomes no virtual kit', async () => {

@@ -140,7 +140,7 @@ end $$;
 -- units come to are made where they are missing.
 -- answer: {"parts": [{sku_id, per_kit}], "levels": [{level_id, per_kit (null: the kit's own)}],
 -- "made": [ids], "missing": a SKU without level, where there is one}.
--- locks: new levels by SKU, then all of them by id, then as free_overdue.
+-- locks: new levels by SKU, then all of them by id, then as end_overdue.
 create or replace function holdfast_engine_N.lock_build(
   p_tenant_id int, p_sku_id int, p_location_id int, p_sign int
 ) returns jsonb
@@ -188,10 +188,7 @@ begin
     order by l.level_id
     for no key update of l
   ) as l;
-  perform holdfast_engine_N.free_overdue(p_tenant_id, l.level_id, l.held, holdfast.clock())
-  from holdfast.levels l
-  where l.tenant_id = p_tenant_id and l.held > 0 and l.level_id = any (array(
-    select (c ->> 'level_id')::int from jsonb_array_elements(v_levels) as c));
+  perform holdfast_engine_N.end_overdue(p_tenant_id, holdfast_engine_N.levels_of_build(v_levels));
 
   select min(s.code) into v_missing
   from (select p_sku_id as sku_id union all
@@ -204,9 +201,16 @@ begin
     || case when v_missing is null then '{}' else jsonb_build_object('missing', v_missing) end;
 end $$;
 
--- Writes what is built or broken down: a movement at each level, and the book that ties them.
+-- The levels of a build by their ids. p_levels: of lock_build. locks: none.
+create or replace function holdfast_engine_N.levels_of_build(p_levels jsonb) returns int[]
+language sql immutable as $$
+  select array(select (c ->> 'level_id')::int from jsonb_array_elements(p_levels) as c)
+$$;
+
+-- Writes what is built or broken down: a movement at each level, and the book that ties them; then
+-- whoever waits is served with it.
 -- p_place: of place_of_build; p_levels: of lock_build; p_kits bigint: below 0 breaks down.
--- answer: as build_kit. locks: none more.
+-- answer: as build_kit. locks: as settle_queues.
 create or replace function holdfast_engine_N.write_build(
   p_tenant_id int, p_request jsonb, p_place jsonb, p_levels jsonb, p_kits bigint
 ) returns jsonb
@@ -238,6 +242,8 @@ begin
       'available', v_level.on_hand - v_level.held - v_level.committed - v_level.damaged
         - v_level.quality_control - v_level.set_aside, 'version', v_level.version);
   end loop;
+  perform holdfast_engine_N.settle_queues(p_tenant_id, holdfast_engine_N.queued_levels(
+    p_tenant_id, holdfast_engine_N.levels_of_build(p_levels)));
   return jsonb_build_object('ok', true, 'build', v_build_id, 'sku', p_place -> 'sku',
     'location', p_place -> 'location', 'quantity', abs(p_kits), 'lines', v_lines);
 end $$;

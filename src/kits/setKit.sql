@@ -187,19 +187,14 @@ $$;
 -- Locks what a writer of a kit changes or looks at.
 -- p_sku_id int; p_components int[]: SKUs. answer: nothing. Holds at the kit's levels whose time is
 -- over are ended, so that they do not stand in the way.
--- locks: the kit's levels by id, then as free_overdue, the SKUs by id, then the tenant's row.
+-- locks: the kit's levels by id, then as end_overdue, the SKUs by id, then the tenant's row.
 create or replace function holdfast_engine_N.lock_kit(
   p_tenant_id int, p_sku_id int, p_components int[]
 ) returns void
 language plpgsql volatile as $$
 begin
-  perform 1 from holdfast.levels l
-  where l.tenant_id = p_tenant_id and l.sku_id = p_sku_id
-  order by l.level_id
-  for no key update;
-  perform holdfast_engine_N.free_overdue(p_tenant_id, l.level_id, l.held, holdfast.clock())
-  from holdfast.levels l
-  where l.tenant_id = p_tenant_id and l.sku_id = p_sku_id and l.held > 0;
+  perform holdfast_engine_N.end_overdue(
+    p_tenant_id, holdfast_engine_N.lock_levels_of(p_tenant_id, p_sku_id));
   perform 1 from holdfast.skus s
   where s.tenant_id = p_tenant_id and s.sku_id = any (p_components || p_sku_id)
   order by s.sku_id

@@ -274,7 +274,6 @@ create or replace function holdfast_engine_N.set_location_archived(
 language plpgsql volatile as $$
 declare
   v_location holdfast.locations;
-  v_level record;
   v_total record;
   v_refusal jsonb := holdfast_engine_N.check_fields(p_request,
     '{"code": {"is": "code", "max": 100, "needed": true}}');
@@ -288,18 +287,12 @@ begin
     return holdfast_engine_N.no_location(p_request ->> 'code');
   end if;
   if (v_location.archived_at is null) <> (p_at is null) then
-    for v_level in
-      select l.level_id, l.held from holdfast.levels l
+    perform holdfast_engine_N.end_overdue(p_tenant_id, array(
+      select l.level_id from holdfast.levels l
       where p_at is not null and l.tenant_id = p_tenant_id
         and l.location_id = v_location.location_id
       order by l.level_id
-      for no key update
-    loop
-      if v_level.held > 0 then
-        perform holdfast_engine_N.free_overdue(
-          p_tenant_id, v_level.level_id, v_level.held, holdfast.clock());
-      end if;
-    end loop;
+      for no key update));
     select coalesce(sum(l.on_hand), 0) as on_hand, coalesce(sum(l.held), 0) as held,
       coalesce(sum(l.committed), 0) as committed,
       coalesce(sum(l.backordered + l.held_backordered), 0) as waiting into v_total

@@ -93,7 +93,8 @@ begin
       where l.tenant_id = p_tenant_id and l.sku_id = v_want.sku_id and p.archived_at is null
         and (v_want.location_code is null or l.location_id = v_want.location_id)
       order by l.location_id <> all (v_places),
-        holdfast_engine_N.sellable(l) + o.units + o.waiting < v_units, p.priority, p.location_id
+        holdfast_engine_N.sellable_to(l, holdfast_engine_N.sellable(l) + l.buffered + o.units
+          + o.waiting, v_channel_id) < v_units, p.priority, p.location_id
       limit 1;
       if v_level_id is null then
         return holdfast_engine_N.refuse('level_not_found',
