@@ -19,15 +19,17 @@ export type Room = 'queue' | 'channels'
 /** A request whose ids are not known yet: of which reservation, under which id of its own. */
 export type Draft = { of?: number; id?: number; fields: Asked }
 
-/** The codes of a run: two SKUs, a pack of three, a kit, one untracked, one that is nobody's. */
-export const SKUS = ['A', 'B', 'A3', 'K', 'P', 'NOPE'] as const
+/** The codes of a run: two SKUs, a pack, two kits, one untracked, one that is nobody's. */
+export const SKUS = ['A', 'B', 'A3', 'K', 'X', 'P', 'NOPE'] as const
+/** SKUs with levels of their own, as SQL; $2 names the run. */
+export const COUNTED_SKUS = `'A-' || $2, 'B-' || $2, 'X-' || $2`
 export const PACK_FACTOR = 3
 export const LOCATIONS = ['berlin', 'paris', 'rome']
 
-const rarely = <Usual, Rare>(usual: fc.Arbitrary<Usual>, rare: Rare, weight = 40) =>
+export const rarely = <Usual, Rare>(usual: fc.Arbitrary<Usual>, rare: Rare, weight = 40) =>
   fc.oneof({ weight, arbitrary: usual }, { weight: 1, arbitrary: fc.constant(rare) })
 
-const tracked = fc.constantFrom('A', 'A', 'A', 'B', 'B', 'A3')
+const tracked = fc.constantFrom('A', 'A', 'A', 'B', 'B', 'A3', 'X')
 const sku = rarely(
   fc.oneof(
     { weight: 8, arbitrary: tracked },
@@ -36,7 +38,7 @@ const sku = rarely(
   'NOPE',
 )
 const quantity = rarely(fc.integer({ min: 1, max: 5 }), 0)
-const place = rarely(fc.constantFrom('berlin', 'berlin', 'paris'), 'nowhere')
+export const place = rarely(fc.constantFrom('berlin', 'berlin', 'paris'), 'nowhere')
 
 /** One of the newest, the newest first. */
 export const ofReservation = fc.oneof(fc.nat(2), fc.nat(7))

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { isDeepStrictEqual } from 'node:util'
-import type { Answered, Asked } from '../calls.ts'
+import type { Answered, AnsweredLine, Asked } from '../calls.ts'
 import { freeSome } from './buffers.ts'
 import { settle } from './queue.ts'
 import { decideOf } from './verbs.ts'
@@ -77,6 +77,7 @@ const skusOf = (world: World, calls: Told[]): Set<string> => {
     }
     const known = world.codes[String(request['sku'])]
     if (known) skus.add(known.sku)
+    for (const part of known?.built_of ?? []) skus.add(part.sku)
     const id = request.reservation_id ?? String(request['id'])
     for (const { sku } of world.reservations[id]?.allocations ?? []) skus.add(sku)
   }
@@ -161,7 +162,8 @@ const FACTS = [
 /** An answer without what only the database knows. */
 const summaryOf = (answer: Answered & { ok: true }): Record<string, unknown> => {
   const { expires_at, short } = answer as { expires_at?: string | null; short?: Short[] }
-  const summary: Record<string, unknown> = answer.lines ? { lines: answer.lines.map(lineOf) } : {}
+  const lines = answer['build'] === undefined ? answer.lines : bySku(answer.lines)
+  const summary: Record<string, unknown> = lines ? { lines: lines.map(lineOf) } : {}
   for (const fact of FACTS) if (answer[fact] !== undefined) summary[fact] = answer[fact]
   if (expires_at !== undefined) {
     summary['expires_ms'] = expires_at === null ? null : Date.parse(expires_at)
@@ -172,6 +174,9 @@ const summaryOf = (answer: Answered & { ok: true }): Record<string, unknown> => 
   }
   return summary
 }
+
+/** A build tells of its levels in the order of their ids. */
+const bySku = (lines: AnsweredLine[]) => lines.toSorted((a, b) => (a.sku < b.sku ? -1 : 1))
 
 const UNTOLD = ['version', 'shortage_named', 'promise']
 

@@ -1,12 +1,5 @@
 import { sellableTo } from './buffers.ts'
-import {
-  type Allocation,
-  type Code,
-  type KitPart,
-  type Level,
-  levelOf,
-  type World,
-} from './world.ts'
+import { type Allocation, type KitPart, type Level, levelOf, type World } from './world.ts'
 
 /** Kits of one sort, line and location in a reservation, where their parts stand. */
 type Kits = {
@@ -87,12 +80,6 @@ export const kitPlaces = (
     return [{ location: at, kits: kitsOf(0), tidy: kitsOf(1) }]
   })
 
-/** The parts of the kit of a run: two of A and one of B. */
-export const kitOf = (codes: Record<string, Code>, name: string): KitPart[] =>
-  [
-    ['A', 2],
-    ['B', 1],
-  ].map(([code, per_kit]) => ({
-    sku: codes[`${code}-${name}`]?.sku as string,
-    per_kit: per_kit as number,
-  }))
+/** The parts of a kit of a run. */
+export const kitOf = (name: string, parts: Record<string, number>): KitPart[] =>
+  Object.entries(parts).map(([code, per_kit]) => ({ sku: `${code}-${name}`, per_kit }))

@@ -1,4 +1,4 @@
-import { fill, freeForQueue } from './buffers.ts'
+import { fill, freeForQueue, NOTHING_OVERDUE } from './buffers.ts'
 import {
   type Allocation,
   type Choose,
@@ -83,6 +83,15 @@ export const serve = (world: World, level: Level, free: number): Served[] => {
     served.push({ reservation_id, order_reference, line, part, quantity: committed + held })
   }
   return served
+}
+
+/** All that has ended is freed at a level; whoever waits gets it, and then the buffers. */
+export const endOverdue = (world: World, level: Level): void => {
+  level.overdue = NOTHING_OVERDUE
+  level.untidy = 0
+  level.unserved = 0
+  serve(world, level, freeForQueue(world, level))
+  fill(world, level)
 }
 
 /**

@@ -1,11 +1,11 @@
 import { isDeepStrictEqual } from 'node:util'
 import { clock } from '../../src/clock.ts'
 import { type Answered, type Asked, type Call, Calls } from '../calls.ts'
-import { bufferedAt, fill, freeForQueue, NOTHING_OVERDUE } from './buffers.ts'
+import { bufferedAt, freeForQueue, NOTHING_OVERDUE } from './buffers.ts'
 import { requestOf } from './draft.ts'
 import { expectedOf, explain, type Told } from './explain.ts'
 import { toldFault } from './notices.ts'
-import { serve } from './queue.ts'
+import { endOverdue } from './queue.ts'
 import { type Sellable, sellableDifference } from './sellable.ts'
 import type { Counted, Shop } from './shop.ts'
 import type { Command, Step, Tick } from './steps.ts'
@@ -18,6 +18,7 @@ const FIRST_STOCK_OF_QUEUES = [3, 1]
 const FIRST_RULES = [
   { sku: 'A', fields: { backorder_mode: 'allow', backorder_cap: 4, date_tolerance_days: 2 } },
   { sku: 'B', fields: { backorder_mode: 'allow', backorder_cap: 2 } },
+  { sku: 'X', fields: { backorder_mode: 'allow', backorder_cap: 2 } },
   { sku: 'B', fields: { release_delay_seconds: 600, lead_days_min: 2, lead_days_max: 5 } },
 ]
 const VIP_PRIORITY = 5
@@ -72,13 +73,7 @@ export class Run {
   async #sweep(): Promise<void> {
     await this.#shop.sweep()
     for (const world of this.#worlds) {
-      for (const level of Object.values(world.levels)) {
-        level.untidy = 0
-        level.unserved = 0
-        level.overdue = NOTHING_OVERDUE
-        serve(world, level, freeForQueue(world, level))
-        fill(world, level)
-      }
+      for (const level of Object.values(world.levels)) endOverdue(world, level)
     }
   }
 

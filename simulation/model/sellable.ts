@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import { engineSchema } from '../../src/database/statements.ts'
 import { CHANNELS, sellableTo } from './buffers.ts'
+import { COUNTED_SKUS } from './draft.ts'
 import { kitPlaces } from './kits.ts'
 import { levelOf, type World } from './world.ts'
 
@@ -19,7 +20,7 @@ export const sellableText = `
   from unnest($1::int[]) as t
   cross join unnest(array[${CHANNELS.map(channel => `'${channel}'`).join(', ')}, null]) as c
   cross join lateral ${engineSchema}.read(t, 'availability', jsonb_build_object(
-    'skus', jsonb_build_array('A-' || $2, 'B-' || $2, 'K-' || $2), 'channel', c)) as a
+    'skus', jsonb_build_array(${COUNTED_SKUS}, 'K-' || $2), 'channel', c)) as a
   cross join lateral jsonb_array_elements(a -> 'data') as d
   cross join lateral jsonb_array_elements(d -> 'locations') as l`
 

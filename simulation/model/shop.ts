@@ -2,7 +2,7 @@ import pg from 'pg'
 import { engineSchema } from '../../src/database/statements.ts'
 import { type Holdfast, openHoldfast } from '../../src/index.ts'
 import { CHANNELS } from './buffers.ts'
-import { LOCATIONS, PACK_FACTOR, type Room } from './draft.ts'
+import { COUNTED_SKUS, LOCATIONS, PACK_FACTOR, type Room } from './draft.ts'
 import { kitOf } from './kits.ts'
 import { type Told, toldText } from './notices.ts'
 import { type Sellable, sellableText } from './sellable.ts'
@@ -26,7 +26,7 @@ const skusText = `
   with made as (
     insert into holdfast.skus (tenant_id, code, tracked)
     select t, c || '-' || $2, c <> 'P'
-    from unnest($1::int[]) as t, unnest(array['A', 'B', 'P', 'K']) as c
+    from unnest($1::int[]) as t, unnest(array['A', 'B', 'P', 'K', 'X']) as c
     returning tenant_id, sku_id, code
   )
   insert into holdfast.sku_codes (tenant_id, code, sku_id, kind, factor)
@@ -35,18 +35,18 @@ const skusText = `
   select tenant_id, 'A3-' || $2, sku_id, 'alias', ${PACK_FACTOR} from made
   where code = 'A-' || $2`
 
-/** K is two of A and one of B. */
+/** K is two of A and one of B; X is built of one of each. */
 const kitsText = `
   with kits as (
     insert into holdfast.kits (tenant_id, sku_id, assembled, changed_at)
-    select s.tenant_id, s.sku_id, false, '2026-01-01' from holdfast.skus s
-    where s.tenant_id = any ($1) and s.code = 'K-' || $2
-    returning tenant_id, sku_id
+    select s.tenant_id, s.sku_id, s.code = 'X-' || $2, '2026-01-01' from holdfast.skus s
+    where s.tenant_id = any ($1) and s.code in ('K-' || $2, 'X-' || $2)
+    returning tenant_id, sku_id, assembled
   ), switched as (
     update holdfast.tenants set has_kits = true where tenant_id = any ($1)
   )
   insert into holdfast.kit_components (tenant_id, kit_id, sku_id, quantity)
-  select k.tenant_id, k.sku_id, s.sku_id, case when s.code = 'A-' || $2 then 2 else 1 end
+  select k.tenant_id, k.sku_id, s.sku_id, case when s.code = 'A-' || $2 and not k.assembled then 2 else 1 end
   from kits k
   join holdfast.skus s on s.tenant_id = k.tenant_id and s.code in ('A-' || $2, 'B-' || $2)`
 
@@ -86,7 +86,7 @@ const levelsText = `
   join holdfast.locations p on p.tenant_id = l.tenant_id and p.location_id = l.location_id
   join holdfast.model_clock c on c.of_tenant = l.tenant_id
   cross join lateral ${engineSchema}.overdue_at(l.tenant_id, l.level_id, c.at) as o
-  where s.tenant_id = any($1) and s.code in ('A-' || $2, 'B-' || $2)
+  where s.tenant_id = any($1) and s.code in (${COUNTED_SKUS})
   order by 1, 2`
 
 export type Servers = { one: Holdfast; two: Holdfast; own: pg.Pool }
@@ -161,9 +161,10 @@ export class Shop {
     await this.#owner.query(kitsText, [this.tenantIds, name])
     const of = (code: string) => ({ sku: `${code}-${name}`, factor: 1, tracked: code !== 'P' })
     const codes: Record<string, Code> = Object.fromEntries(
-      ['A', 'B', 'P', 'K'].map(code => [`${code}-${name}`, of(code)]),
+      ['A', 'B', 'P', 'K', 'X'].map(code => [`${code}-${name}`, of(code)]),
     )
-    Object.assign(codes[`K-${name}`] as Code, { kit: kitOf(codes, name) })
+    Object.assign(codes[`K-${name}`] as Code, { kit: kitOf(name, { A: 2, B: 1 }) })
+    Object.assign(codes[`X-${name}`] as Code, { built_of: kitOf(name, { A: 1, B: 1 }) })
     codes[`A3-${name}`] = { ...of('A'), factor: PACK_FACTOR }
     return this.#settings.map(settings => ({
       ...{ now_ms: nowMs, settings, codes, locations: LOCATIONS },
@@ -212,7 +213,7 @@ export class Shop {
        from (
          select l.tenant_id, min(l.level_id) as first from holdfast.skus s
          join holdfast.levels l on l.tenant_id = s.tenant_id and l.sku_id = s.sku_id
-         where s.tenant_id = any($1) and s.code in ('A-' || $2, 'B-' || $2) group by 1
+         where s.tenant_id = any($1) and s.code in (${COUNTED_SKUS}) group by 1
        ) as t`,
       [this.tenantIds, name],
     )

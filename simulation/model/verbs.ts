@@ -1,6 +1,7 @@
 import type { ModelVerb } from './draft.ts'
 import { adjust } from './verbs/adjust.ts'
 import { amend } from './verbs/amend.ts'
+import { buildVerbs } from './verbs/build.ts'
 import { commit } from './verbs/commit.ts'
 import { extend } from './verbs/extend.ts'
 import { fulfill } from './verbs/fulfill.ts'
@@ -32,6 +33,7 @@ export const verbs: ModelVerb[] = [
   setPolicies,
   setBuffers,
   ...supplyVerbs,
+  ...buildVerbs,
 ]
 
 export const decideOf = new Map(verbs.map(({ verb, decide }) => [verb, decide]))

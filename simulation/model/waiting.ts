@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
+import { COUNTED_SKUS } from './draft.ts'
 import { queueAt, type World } from './world.ts'
 
 /** A place in a queue as the database has it; a cart's units count until its time is over. */
@@ -38,7 +39,7 @@ export const levelsText = `
   from holdfast.skus s
   join holdfast.levels l on l.tenant_id = s.tenant_id and l.sku_id = s.sku_id
   join holdfast.locations p on p.tenant_id = l.tenant_id and p.location_id = l.location_id
-  where s.tenant_id = any($1) and s.code in ('A-' || $2, 'B-' || $2)`
+  where s.tenant_id = any($1) and s.code in (${COUNTED_SKUS})`
 
 export const waitingText = `
   with own as materialized (${levelsText}), places as (

@@ -31,7 +31,12 @@ export type Place = { no: number; priority: number; ship_complete: boolean }
 /** A part of a kit, counted as a SKU of its own. */
 export type KitPart = { sku: string; per_kit: number }
 
-export type Code = { sku: string; factor: number; tracked: boolean; kit?: KitPart[] }
+export type Code = { sku: string; factor: number; tracked: boolean } & {
+  /** Of a virtual kit: what is counted for it. */
+  kit?: KitPart[]
+  /** Of an assembled kit, which is counted itself. */
+  built_of?: KitPart[]
+}
 
 export type Reservation = {
   created_ms: number

@@ -75,4 +75,26 @@ export const bufferMutants: Mutant[] = [
     },
     BUFFERS,
   ),
+  mutant(
+    'refusal_frees_past_a_buffer',
+    'what a refused archive ends is sold before it fills the buffer',
+    {
+      file: 'src/backorders/settle.sql',
+      find: `  perform holdfast_engine_N.settle_queues(
+    p_tenant_id, holdfast_engine_N.queued_levels(p_tenant_id, p_levels));
+`,
+      replace: '',
+    },
+    BUFFERS,
+  ),
+  mutant(
+    'till_forgets_its_buffer',
+    'a till takes from another location than where its units are kept',
+    {
+      file: 'src/reservations/recordSale.sql',
+      find: 'o.waiting, v_channel_id) < v_units',
+      replace: 'o.waiting, null) < v_units',
+    },
+    BUFFERS,
+  ),
 ]

@@ -65,4 +65,16 @@ end $$;`,
     },
     KITS,
   ),
+  mutant(
+    'build_serves_nobody',
+    'what a build or a broken kit brings stays beside those who wait',
+    {
+      file: 'src/kits/buildKit.sql',
+      find: `  perform holdfast_engine_N.settle_queues(p_tenant_id, holdfast_engine_N.queued_levels(
+    p_tenant_id, holdfast_engine_N.levels_of_build(p_levels)));
+`,
+      replace: '',
+    },
+    ['src/kits/assembled.test.ts', 'simulation/model/model.test.ts'],
+  ),
 ]

@@ -219,7 +219,7 @@ test('what a refused archive ends fills the buffer', async () => {
 })
 
 test('a till takes from where its channel has the units', async () => {
-  await stocked(3, { paris: 3 })
+  await stocked(3, { paris: 10 })
   await keep('amazon', 3)
   const sale = (channel?: string) =>
     holdfast.recordSale({

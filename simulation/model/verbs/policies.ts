@@ -39,7 +39,7 @@ export const setPolicies: ModelVerb = {
   room: 'queue',
   weight: 2,
   draw: fc
-    .record({ sku: fc.constantFrom('A', 'B'), fields })
+    .record({ sku: fc.constantFrom('A', 'B', 'X'), fields })
     .map(({ sku, fields: { lead, ...said } }) => {
       const days = lead ? { lead_days_min: lead[0], lead_days_max: lead[1] } : {}
       return { fields: { rules: [{ sku, fields: { ...said, ...days } }] } }

@@ -1,4 +1,4 @@
-import { freeForQueue } from '../buffers.ts'
+import { sellableTo } from '../buffers.ts'
 import { cart, channel, draft, flag, type ModelVerb, orderReference } from '../draft.ts'
 import { kitPlaces } from '../kits.ts'
 import { open, type Part } from '../plan.ts'
@@ -11,7 +11,6 @@ import {
   refused,
   reservationFacts,
   type World,
-  waitingAt,
 } from '../world.ts'
 import { there } from './fulfill.ts'
 
@@ -36,7 +35,7 @@ const decide: Decide = (world, request, _choose, newId) => {
       }
       continue
     }
-    const level = want.tracked ? serverOf(world, want) : undefined
+    const level = want.tracked ? serverOf(world, want, channel) : undefined
     if (want.tracked && !level) return refused('level_not_found')
     const location = level ? level.location : want.location
     parts.push({ want, part: 0, location, units: want.units })
@@ -51,14 +50,12 @@ const decide: Decide = (world, request, _choose, newId) => {
 }
 
 /** The first by priority that has the units, else the first. */
-const serverOf = (world: World, want: Want): Level | undefined => {
+const serverOf = (world: World, want: Want, channel: string | undefined): Level | undefined => {
   const levels = world.locations.flatMap(location => {
     if (want.location !== null && want.location !== location) return []
     return levelOf(world, want.sku, location) ?? []
   })
-  const [first] = levels.filter(
-    level => freeForQueue(world, level) - waitingAt(world, level) >= want.units,
-  )
+  const [first] = levels.filter(level => sellableTo(world, level, channel) >= want.units)
   return first ?? levels[0]
 }
 
