@@ -1,5 +1,6 @@
 import { type Books, freeOf, kinds, type Movement, partOf, readBooks } from './books.ts'
 import { type Call, rootOf } from './call.ts'
+import { bufferFaults } from './channels.ts'
 import { holdFaults } from './holds.ts'
 import { pegFaults, queueFaults, readVips } from './queues.ts'
 import { type Answered, playOf } from './rooms.ts'
@@ -21,7 +22,8 @@ export class Auditor {
 
   async audit(site: Site, shop: Shop): Promise<void> {
     const tenant = await site.holdfast.forTenant(shop.code)
-    if (shop.queues) while ((await tenant.expire()).more); // the sweeper serves what is left
+    const serves = shop.queues || shop.channels.length > 0
+    if (serves) while ((await tenant.expire()).more); // the sweeper serves what is left
     const books = await readBooks(site.owner, shop)
     const calls = this.#calls.filter(call => call.shop === shop)
     for (const call of calls) this.#one(call, books, calls)
@@ -40,6 +42,7 @@ export class Auditor {
       for (const complaint of queueFaults(books, vips, shop.queues)) this.#violated(complaint)
       for (const complaint of await pegFaults(site.owner, shop)) this.#violated(complaint)
     }
+    for (const complaint of bufferFaults(books, books.buffers)) this.#violated(complaint)
     const { findings } = await tenant.verify()
     for (const { code, what, sku, reservation_id, expected, found } of findings) {
       const where = `${sku ?? ''} ${reservation_id ?? ''}`

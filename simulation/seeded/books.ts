@@ -1,4 +1,5 @@
 import type pg from 'pg'
+import { Buffers, readBuffers } from './buffers.ts'
 import type { Shop } from './shop.ts'
 
 export const counters = [
@@ -40,6 +41,7 @@ export const kinds = {
   return: 7,
   record_sale: 8,
   allocate: 16,
+  buffer: 32,
 } as const
 
 const text = `
@@ -130,10 +132,12 @@ export class Books {
   readonly byReservation = new Map<string, Movement[]>()
   /** What policy keeps back from sale, by level. */
   readonly safety: Map<string, number>
+  readonly buffers: Buffers
 
-  constructor(movements: Movement[], safety: Map<string, number>) {
+  constructor(movements: Movement[], safety: Map<string, number>, buffers: Buffers) {
     this.movements = movements
     this.safety = safety
+    this.buffers = buffers
     const add = <Key>(map: Map<Key, Movement[]>, key: Key | null, movement: Movement): void => {
       if (key === null) return
       const list = map.get(key)
@@ -185,5 +189,6 @@ export const readBooks = async (owner: pg.Pool, shop: Shop): Promise<Books> => {
   return new Books(
     (rows as unknown as Row[]).map(movementOf),
     new Map(safety.rows.map(row => [row.level as string, Number(row.safety_stock)])),
+    shop.channels.length > 0 ? await readBuffers(owner, shop) : new Buffers([]),
   )
 }

@@ -1,6 +1,6 @@
 import { type FaultName, faultNames } from './faults.ts'
 import type { Random } from './random.ts'
-import { type Play, plays, queuePlays } from './rooms.ts'
+import { channelPlays, type Play, plays, queuePlays } from './rooms.ts'
 import type { Queues } from './shop.ts'
 
 /** What may happen next, each kind with a weight of its own. */
@@ -29,6 +29,8 @@ export type Plan = {
   safety_stock_most: number
   /** Left out: nothing is sold beyond stock. */
   queues: Queues | undefined
+  /** None: nobody names a channel. */
+  channels: string[]
   verb_weights: number[]
   action_weights: Record<Action, number>
   fault_rate: number
@@ -52,6 +54,10 @@ const some = <Item>(items: readonly Item[], random: Random, rate: number): Item[
 /** So many seeds of one whose shops sell beyond stock; the others are as they were before. */
 const QUEUES_EVERY = 3
 
+/** So many seeds of one whose shops sell by channels. */
+const CHANNELS_EVERY = 5
+const CHANNELS = ['web', 'pos']
+
 const queuesOf = (random: Random): Queues => ({
   backorder_cap: random.pick([1, 3, 6, 20]),
   release_delay_seconds: random.pick([0, 0, 30]),
@@ -62,16 +68,22 @@ const queuesOf = (random: Random): Queues => ({
 const weightsOf = (of: Play[], random: Random): number[] =>
   of.map(play => play.weight * random.pick([0, 1, 1, 1, 3]))
 
-/** `seed`: decides whether there are queues, so that other seeds are as they were before. */
+/** `seed`: decides what a later room adds, so that other seeds are as they were before. */
 export const planOf = (random: Random, operations: number, seed: number): Plan => {
   const queues = seed % QUEUES_EVERY === 1 ? queuesOf(random.fork('queues')) : undefined
+  const channels = seed % CHANNELS_EVERY === 2 ? CHANNELS : []
   const plan = drawnOf(random, operations)
-  if (!queues) return { ...plan, queues }
-  const later = weightsOf(queuePlays, random.fork('verbs of queues'))
-  return { ...plan, queues, verb_weights: [...plan.verb_weights, ...later] }
+  const waits = queues
+    ? weightsOf(queuePlays, random.fork('verbs of queues'))
+    : queuePlays.map(() => 0)
+  const sells =
+    channels.length > 0
+      ? weightsOf(channelPlays, random.fork('verbs of channels'))
+      : channelPlays.map(() => 0)
+  return { ...plan, queues, channels, verb_weights: [...plan.verb_weights, ...waits, ...sells] }
 }
 
-const drawnOf = (random: Random, operations: number): Omit<Plan, 'queues'> => ({
+const drawnOf = (random: Random, operations: number): Omit<Plan, 'queues' | 'channels'> => ({
   operations,
   clients: random.between(2, 12),
   processes: random.between(1, 3),

@@ -1,6 +1,7 @@
 import type { Books, Movement } from './books.ts'
 import type { Call } from './call.ts'
 import type { Random } from './random.ts'
+import { channels } from './rooms/channels.ts'
 import { reads } from './rooms/reads.ts'
 import { reservations } from './rooms/reservations.ts'
 import { stock } from './rooms/stock.ts'
@@ -26,6 +27,7 @@ export type Verb =
   | 'supply.update'
   | 'supply.cancel'
   | 'supply.receive'
+  | 'channels.setBuffers'
   | 'levels'
   | 'availability'
   | 'reservation'
@@ -72,7 +74,10 @@ export const plays: Play[] = [...reservations, ...stock, ...reads]
 /** Of shops that sell beyond stock. */
 export const queuePlays: Play[] = [...supply]
 
-const all = [...plays, ...queuePlays]
+/** Of shops that sell by channels. */
+export const channelPlays: Play[] = [...channels]
+
+const all = [...plays, ...queuePlays, ...channelPlays]
 
 export const playAt = (index: number): Play | undefined => all[index]
 

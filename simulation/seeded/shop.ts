@@ -28,6 +28,8 @@ export class Shop {
   readonly reservations: Known[] = []
   /** Left out: nothing is sold beyond stock. */
   readonly queues: Queues | undefined
+  /** None: nobody names a channel, and nothing is kept for one. */
+  readonly channels: string[]
   tenant_id = 0
 
   constructor(options: {
@@ -35,8 +37,10 @@ export class Shop {
     skus: string[]
     locations: string[]
     queues?: Queues | undefined
+    channels?: string[] | undefined
   }) {
     this.queues = options.queues
+    this.channels = options.channels ?? []
     this.code = options.code
     this.skus = options.skus
     this.locations = options.locations

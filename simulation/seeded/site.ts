@@ -56,7 +56,7 @@ export const openSite = async (options: { url: string; ownerUrl: string }): Prom
 
 /** What openShops needs of a plan. */
 export type Shelves = Pick<Plan, 'skus' | 'locations' | 'stock_most' | 'safety_stock_most'> &
-  Partial<Pick<Plan, 'queues'>>
+  Partial<Pick<Plan, 'queues' | 'channels'>>
 
 /** The two tenants of a run: the same codes in both, so that a missing wall shows. */
 export const openShops = async (
@@ -68,7 +68,8 @@ export const openShops = async (
   const shops: [Shop, Shop] = [`sim-${run}-one`, `sim-${run}-two`].map(
     code =>
       new Shop({
-        ...{ code, skus: plan.skus, locations: plan.locations, queues: plan.queues },
+        ...{ code, skus: plan.skus, locations: plan.locations },
+        ...{ queues: plan.queues, channels: plan.channels },
       }),
   ) as [Shop, Shop]
   for (const shop of shops) {
@@ -76,6 +77,7 @@ export const openShops = async (
     const { rows } = await site.owner.query(shopText, [shop.code, shop.skus, shop.locations, begin])
     shop.tenant_id = rows[0].tenant_id
     await stockUp(site, shop, plan, random)
+    for (const code of shop.channels) await asShop(site, shop, 'create_channel', { code })
     if (shop.queues) await sellBeyondStock(site, shop, shop.queues)
   }
   return shops

@@ -1,4 +1,6 @@
--- Locks the levels of a SKU. answer: their ids. locks: them, by id.
+-- Locks the levels of a SKU.
+-- p_tenant_id int, p_sku_id int. answer: their ids.
+-- locks: them, by id.
 create or replace function holdfast_engine_N.lock_levels_of(p_tenant_id int, p_sku_id int)
 returns int[]
 language sql volatile as $$

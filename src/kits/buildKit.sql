@@ -201,7 +201,9 @@ begin
     || case when v_missing is null then '{}' else jsonb_build_object('missing', v_missing) end;
 end $$;
 
--- The levels of a build by their ids. p_levels: of lock_build. locks: none.
+-- The levels of a build by their ids.
+-- p_levels jsonb: of lock_build. answer: ids.
+-- locks: none.
 create or replace function holdfast_engine_N.levels_of_build(p_levels jsonb) returns int[]
 language sql immutable as $$
   select array(select (c ->> 'level_id')::int from jsonb_array_elements(p_levels) as c)

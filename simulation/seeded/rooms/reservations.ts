@@ -24,6 +24,9 @@ const someLines = (shop: Shop, random: Random): Line[] => {
   return Array.from({ length: count }, () => someLine(shop, random))
 }
 
+const someChannel = ({ channels }: Shop, random: Random): { channel?: string } =>
+  channels.length > 0 && random.chance(0.7) ? { channel: random.pick(channels) } : {}
+
 const named = (known: Known | undefined, random: Random): string =>
   !known || random.chance(0.01) ? UNKNOWN_ID : known.reservation_id
 
@@ -120,6 +123,7 @@ const reserve: Play = {
       ...(kind === 3 ? { order_reference: 'unpaid' } : {}),
       ...(kind === 4 ? { buyer: 'b' } : {}),
       ...(shop.queues && random.chance(0.2) ? { tier: 'vip' } : {}),
+      ...someChannel(shop, random),
     }
   },
   wrong: (call, answer, movements) => {
@@ -249,6 +253,7 @@ const recordSale: Play = {
     order_reference: `till-${random.below(9)}`,
     lines: [someLine(shop, random)],
     ...(random.chance(0.5) ? { fulfilled: true } : {}),
+    ...someChannel(shop, random),
   }),
   wrong: (call, answer, movements) =>
     onlyKinds(movements, [kinds.record_sale, kinds.fulfill]) ??

@@ -1,4 +1,4 @@
-import { type Books, type Counter, counters, freeOf, type Movement } from '../books.ts'
+import { type Books, type Counter, counters, freeOf, kinds, type Movement } from '../books.ts'
 import type { Random } from '../random.ts'
 import type { Answered, AnsweredLine, Play, Verb } from '../rooms.ts'
 import { factorOf, type Shop, skuOf } from '../shop.ts'
@@ -41,9 +41,17 @@ const changesOf = (verb: Verb, line: StockLine): Partial<Record<Counter, number>
   }
 }
 
-/** The version of a line's own movement: whoever waited for its units was served after it. */
-const ownVersion = ({ version, allocated }: AnsweredLine): number =>
-  Number(version) - ((allocated as object[] | undefined)?.length ?? 0)
+/**
+ * The version of a line's own movement: whoever waited for its units was served after it, and then
+ * buffers were filled.
+ */
+export const ownVersion = (line: AnsweredLine, level: string, books: Books): number => {
+  const served = (line['allocated'] as object[] | undefined)?.length ?? 0
+  const written = books.byLevel.get(level) ?? []
+  let version = Number(line.version)
+  while (version > 0 && written[version - 1]?.kind === kinds.buffer) version--
+  return version - served
+}
 
 /** A complaint when the ledger has another change than this line, at the version of its answer. */
 const wrongLine = (
@@ -54,7 +62,7 @@ const wrongLine = (
   books: Books,
 ): string | undefined => {
   const level = `${skuOf(line.sku)} at ${line.location}`
-  const own = ownVersion(answered)
+  const own = ownVersion(answered, level, books)
   const movement = moved.find(each => each.level === level && each.version === own)
   if (!movement) return `${level} version ${own} is not this call's`
   const after = books.at(level, Number(answered.version))
@@ -73,14 +81,7 @@ const wrongLine = (
 }
 
 /** change_from: the counter had exactly that quantity before. */
-const wrongBefore = (
-  line: StockLine,
-  answered: AnsweredLine,
-  moved: Movement[],
-): string | undefined => {
-  const movement = moved.find(
-    m => m.level === `${skuOf(line.sku)} at ${line.location}` && m.version === ownVersion(answered),
-  )
+const wrongBefore = (line: StockLine, movement: Movement | undefined): string | undefined => {
   if (line.change_from === undefined || !movement) return undefined
   const before = movement.balances.on_hand - movement.changes.on_hand
   return before === line.change_from ? undefined : `${before} was not ${line.change_from}`
@@ -99,16 +100,16 @@ export const wrong =
       const answered = answer.lines?.[index] as AnsweredLine & { refusal?: object }
       if (answered.refusal) continue
       const level = `${skuOf(line.sku)} at ${line.location}`
+      const version = ownVersion(answered, level, books)
+      const own = moved.find(each => each.level === level && each.version === version)
       if (verb === 'set') {
         const units = line.quantity * factorOf(line.sku)
         if (answered['on_hand'] !== units) return `set ${units}, answered ${answered['on_hand']}`
-        const own = moved.some(m => m.level === level && m.version === ownVersion(answered))
         if (!own) continue // it was so already
       }
-      const found =
-        wrongLine(verb, line, answered, moved, books) ?? wrongBefore(line, answered, moved)
+      const found = wrongLine(verb, line, answered, moved, books) ?? wrongBefore(line, own)
       if (found) return found
-      written.add(`${level} ${ownVersion(answered)}`)
+      written.add(`${level} ${version}`)
     }
     return written.size === moved.length
       ? undefined

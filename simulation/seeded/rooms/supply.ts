@@ -1,5 +1,6 @@
 import type { Random } from '../random.ts'
 import type { Answered, Play } from '../rooms.ts'
+import { ownVersion } from './stock.ts'
 
 const CODES = ['S1', 'S2', 'S3', 'S4']
 const DAY_MS = 86_400_000
@@ -27,14 +28,13 @@ const receive: Play = {
     ...(random.chance(0.6) ? { quantity: random.between(1, 3) } : {}),
     ...(random.chance(0.3) ? { over: true } : {}),
   }),
-  wrong: (call, answer, moved) => {
+  wrong: (call, answer, moved, books) => {
     const [movement] = moved
     if (!movement || moved.length > 1) return `${moved.length} movements of a receipt`
     const units = call.request['quantity'] ?? movement.changes.on_hand
     if (movement.changes.on_hand !== units) return `received ${movement.changes.on_hand}`
     const [line] = answer.lines ?? []
-    const served = (line?.['allocated'] as object[] | undefined)?.length ?? 0
-    const own = Number(line?.version) - served
+    const own = line && ownVersion(line, String(movement.level), books)
     return own === movement.version ? undefined : `version ${own}, not ${movement.version}`
   },
 }
