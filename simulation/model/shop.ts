@@ -46,7 +46,8 @@ const kitsText = `
     update holdfast.tenants set has_kits = true where tenant_id = any ($1)
   )
   insert into holdfast.kit_components (tenant_id, kit_id, sku_id, quantity)
-  select k.tenant_id, k.sku_id, s.sku_id, case when s.code = 'A-' || $2 and not k.assembled then 2 else 1 end
+  select k.tenant_id, k.sku_id, s.sku_id,
+    case when s.code = 'A-' || $2 and not k.assembled then 2 else 1 end
   from kits k
   join holdfast.skus s on s.tenant_id = k.tenant_id and s.code in ('A-' || $2, 'B-' || $2)`
 

@@ -29,13 +29,17 @@ export class Buffers {
     return this.#moves.get(level)?.get(version) ?? []
   }
 
-  /** How many units are to be kept at a level, at a version. */
-  sizeAt(level: string, version: number): number {
-    const sizes = new Map<string, number>()
+  /** How many units are kept at a level, at a version, and how many are to be. */
+  at(level: string, version: number): { units: number; size: number } {
+    const kept = new Map<string, Move>()
     for (const [at, moves] of this.#moves.get(level) ?? []) {
-      if (at <= version) for (const { channel, size } of moves) sizes.set(channel, size)
+      if (at <= version) for (const move of moves) kept.set(move.channel, move)
     }
-    return [...sizes.values()].reduce((sum, size) => sum + size, 0)
+    const all = [...kept.values()]
+    return {
+      units: all.reduce((sum, { units }) => sum + units, 0),
+      size: all.reduce((sum, { size }) => sum + size, 0),
+    }
   }
 }
 

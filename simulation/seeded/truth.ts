@@ -62,7 +62,7 @@ const falseRefusal = (call: Call, answer: Answered, books: Books, calls: Call[])
     const perhaps = { ...known, at_ms: call.clock_most_ms, every: false }
     const ended = overdueAt({ ...surely, waiting: true })
     // What is to be kept for channels may be kept from this sale.
-    const least = free + overdueAt(surely) + ended - books.buffers.sizeAt(level, version)
+    const least = free + overdueAt(surely) + ended - books.buffers.at(level, version).size
     const most = free + overdueAt(perhaps) + overdueAt({ ...perhaps, waiting: true })
     const need = wanted?.get(level) ?? asked
     const room = roomFor(call, books.waitingAt(level, version) - ended)
