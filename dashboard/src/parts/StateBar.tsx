@@ -37,9 +37,9 @@ type Drawn = { units: Units; large?: boolean; share?: number; fixed?: boolean }
 /** Units by state as one bar; `share` scales it against the largest beside it. */
 export const StateBar = ({ units, large = false, share = 1 }: Drawn) => {
   const t = useWords(frameWords)
-  const { number } = useFormat()
+  const { number, joined } = useFormat()
   const shown = unitStates.filter(([state]) => (units[state] ?? 0) > 0)
-  const said = shown.map(([state]) => `${t(state)} ${number(units[state] ?? 0)}`).join(', ')
+  const said = joined(shown.map(([state]) => `${t(state)} ${number(units[state] ?? 0)}`))
   return (
     <div
       className={large ? 'sbar lg' : 'sbar'}

@@ -12,6 +12,9 @@ const localeOf = (language: string): string => {
   return wished ?? (language === 'zh' ? 'zh-CN' : 'en-GB')
 }
 
+/** What stands between the items of a list of data; Intl has no such list for Chinese. */
+const separators: Record<string, string> = { en: ', ', zh: '、' }
+
 const two = (value: number): string => String(value).padStart(2, '0')
 
 /** 14:32, or 2:05:09 from an hour on. */
@@ -70,6 +73,8 @@ const formatsOf = (language: string) => {
     change: (value: number) => minus(signed.format(value)),
     ago: agoOf(locale),
     list: new Intl.ListFormat(locale, { type: 'conjunction' }),
+    /** A list of data, without an "and". */
+    joined: (items: readonly string[]) => items.join(separators[language] ?? ', '),
     ...dated(locale),
   }
 }

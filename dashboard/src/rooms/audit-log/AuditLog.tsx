@@ -29,13 +29,11 @@ type Entry = {
 /** What it was done to, in one line: the codes and names of the request. */
 const WHICH = ['name', 'email', 'code', 'to', 'sku', 'url', 'role', 'key_id', 'person_id']
 
-const whichOf = ({ facts }: Entry): string =>
+const whichOf = ({ facts }: Entry): string[] =>
   WHICH.flatMap(name => {
     const value = facts[name]
     return typeof value === 'string' || typeof value === 'number' ? [String(value)] : []
-  })
-    .slice(0, 2)
-    .join(', ')
+  }).slice(0, 2)
 
 const useActor = () => {
   const t = useWords(words)
@@ -47,7 +45,7 @@ const useActor = () => {
 
 const useEntryColumns = (): Column<Entry>[] => {
   const t = useWords(words)
-  const { dateTime, whole } = useFormat()
+  const { dateTime, whole, joined } = useFormat()
   const actorOf = useActor()
   return useMemo(
     () => [
@@ -85,7 +83,7 @@ const useEntryColumns = (): Column<Entry>[] => {
         title: t('which'),
         width: 'minmax(140px, 1.6fr)',
         wide: true,
-        cell: entry => <div className="clip">{whichOf(entry)}</div>,
+        cell: entry => <div className="clip">{joined(whichOf(entry))}</div>,
       },
       {
         id: 'from',
@@ -95,7 +93,7 @@ const useEntryColumns = (): Column<Entry>[] => {
         cell: ({ address }) => <code>{address ?? '–'}</code>,
       },
     ],
-    [t, dateTime, whole, actorOf],
+    [t, dateTime, whole, joined, actorOf],
   )
 }
 

@@ -11,7 +11,7 @@ type Shown = { calendar: Calendar; year: number; month: number; holidays: Map<st
 
 const Month = ({ calendar, year, month, holidays }: Shown) => {
   const t = useWords(words)
-  const { locale } = useFormat()
+  const { locale, joined } = useFormat()
   const { empty, cells } = monthCells(year, month)
   const today = new Date().toISOString().slice(0, 10)
   const kindOf = (day: string, weekday: number) => {
@@ -26,7 +26,7 @@ const Month = ({ calendar, year, month, holidays }: Shown) => {
     <div
       className="month"
       role="img"
-      aria-label={[monthName(locale, year, month), ...named].join(', ')}
+      aria-label={joined([monthName(locale, year, month), ...named])}
     >
       <h3>{monthName(locale, year, month)}</h3>
       <div className="month-days" aria-hidden="true">

@@ -18,7 +18,7 @@ const COUNTED_MAX = 250
 
 const Facts = ({ channel }: { channel: Shown }) => {
   const t = useWords(words)
-  const { day } = useFormat()
+  const { day, joined } = useFormat()
   return (
     <Panel title={t('facts')}>
       <dl className="body kv">
@@ -29,7 +29,7 @@ const Facts = ({ channel }: { channel: Shown }) => {
         <dt>{t('kind')}</dt>
         <dd>{t(`kind_${channel.kind}`)}</dd>
         <dt>{t('from')}</dt>
-        <dd>{channel.locations?.join(', ') ?? t('everywhere')}</dd>
+        <dd>{channel.locations ? joined(channel.locations) : t('everywhere')}</dd>
         <dt>{t('made')}</dt>
         <dd>{day(channel.created_at)}</dd>
       </dl>

@@ -22,7 +22,7 @@ const ROW_HEIGHT = 48
 
 const usePublishableColumns = (onRevoke: (key: PublishableKey) => void) => {
   const t = useWords(publishableWords)
-  const { day } = useFormat()
+  const { day, joined } = useFormat()
   return useMemo(
     (): Column<PublishableKey>[] => [
       {
@@ -41,7 +41,7 @@ const usePublishableColumns = (onRevoke: (key: PublishableKey) => void) => {
         title: t('origins'),
         width: 'minmax(150px, 1.4fr)',
         wide: true,
-        cell: ({ origins }) => <div className="clip">{origins.join(', ')}</div>,
+        cell: ({ origins }) => <div className="clip">{joined(origins)}</div>,
       },
       {
         id: 'limits',
@@ -76,7 +76,7 @@ const usePublishableColumns = (onRevoke: (key: PublishableKey) => void) => {
           ),
       },
     ],
-    [t, day, onRevoke],
+    [t, day, joined, onRevoke],
   )
 }
 

@@ -17,7 +17,7 @@ import { words } from './words.ts'
 
 const useKitColumns = (): Column<Kit>[] => {
   const t = useWords(words)
-  const { ago, whole, number } = useFormat()
+  const { ago, whole, number, joined } = useFormat()
   return useMemo(
     () => [
       {
@@ -36,7 +36,7 @@ const useKitColumns = (): Column<Kit>[] => {
         width: 'minmax(160px, 2.4fr)',
         cell: ({ components }) => (
           <div className="clip">
-            {components.map(({ sku, quantity }) => `${number(quantity)} × ${sku}`).join(', ')}
+            {joined(components.map(({ sku, quantity }) => `${number(quantity)} × ${sku}`))}
           </div>
         ),
       },
@@ -61,7 +61,7 @@ const useKitColumns = (): Column<Kit>[] => {
         cell: ({ changed_at: at }) => <time title={whole(at)}>{ago(at)}</time>,
       },
     ],
-    [t, ago, whole, number],
+    [t, ago, whole, number, joined],
   )
 }
 

@@ -23,7 +23,7 @@ import { words } from './words.ts'
 
 const useColumnsOf = (): Column<Reservation>[] => {
   const t = useWords(words)
-  const { number, ago, whole } = useFormat()
+  const { number, ago, whole, joined } = useFormat()
   const nameOf = useLocationNames()
   return useMemo(
     () => [
@@ -44,7 +44,7 @@ const useColumnsOf = (): Column<Reservation>[] => {
         wide: true,
         cell: row => (
           <span className="mono sub">
-            {row.lines.map(line => `${line.quantity} × ${line.sku}`).join(', ')}
+            {joined(row.lines.map(line => `${line.quantity} × ${line.sku}`))}
           </span>
         ),
       },
@@ -54,11 +54,11 @@ const useColumnsOf = (): Column<Reservation>[] => {
         width: 'minmax(100px, 1fr)',
         wide: true,
         cell: row =>
-          [
+          joined([
             ...new Set(
               row.lines.map(({ location }) => (location === null ? '–' : nameOf(location))),
             ),
-          ].join(', '),
+          ]),
       },
       {
         id: 'open',
@@ -86,7 +86,7 @@ const useColumnsOf = (): Column<Reservation>[] => {
         cell: row => <span title={whole(row.created_at)}>{ago(row.created_at)}</span>,
       },
     ],
-    [t, number, ago, whole, nameOf],
+    [t, number, ago, whole, joined, nameOf],
   )
 }
 

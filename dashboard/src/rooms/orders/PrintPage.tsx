@@ -52,7 +52,7 @@ const picksOf = (orders: Reservation[]): Pick[] => {
 
 const PickList = ({ orders }: { orders: Reservation[] }) => {
   const t = useWords(words)
-  const { number, dateTime } = useFormat()
+  const { number, dateTime, joined } = useFormat()
   return (
     <article className="sheet-print">
       <header>
@@ -86,7 +86,7 @@ const PickList = ({ orders }: { orders: Reservation[] }) => {
                 <Barcode text={pick.sku} />
               </td>
               <td className="r big">{number(pick.units)}</td>
-              <td className="t12">{pick.orders.join(', ')}</td>
+              <td className="t12">{joined(pick.orders)}</td>
               <td>
                 <span className="box" />
               </td>

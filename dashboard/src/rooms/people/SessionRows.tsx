@@ -33,7 +33,7 @@ const EndButton = ({ session }: { session: Session }) => {
 export const SessionRows = (props: { sessions: Session[]; named?: boolean; keyed?: boolean }) => {
   const { sessions, named = false, keyed = false } = props
   const t = useWords(words)
-  const { ago, dateTime, whole } = useFormat()
+  const { ago, dateTime, whole, joined } = useFormat()
   const me = useMe()
   if (sessions.length === 0) {
     return (
@@ -48,7 +48,7 @@ export const SessionRows = (props: { sessions: Session[]; named?: boolean; keyed
     {
       title: t('where'),
       cell: ({ agent }) => (
-        <span title={agent ?? undefined}>{browserOf(agent) ?? t('unknownBrowser')}</span>
+        <span title={agent ?? undefined}>{browserOf(agent, joined) ?? t('unknownBrowser')}</span>
       ),
     },
     { title: t('address'), cell: ({ address }) => <code>{address ?? '–'}</code>, wide: true },

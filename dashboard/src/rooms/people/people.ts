@@ -35,11 +35,14 @@ const systems = [
 ] as const
 
 /** "Firefox, Linux": what a browser calls itself, in two words; undefined where it says nothing. */
-export const browserOf = (agent: string | null): string | undefined => {
+export const browserOf = (
+  agent: string | null,
+  joined: (words: string[]) => string,
+): string | undefined => {
   if (agent === null) return undefined
   const words = [browsers, systems].flatMap(list => {
     const found = list.find(([part]) => agent.includes(part))
     return found === undefined ? [] : [found[1]]
   })
-  return words.length === 0 ? agent.slice(0, 60) : words.join(', ')
+  return words.length === 0 ? agent.slice(0, 60) : joined(words)
 }

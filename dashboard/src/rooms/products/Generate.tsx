@@ -7,6 +7,7 @@ import { tell } from '../../frame/toasts.ts'
 import { useWords } from '../../frame/words.ts'
 import { Dialog } from '../../parts/Dialog.tsx'
 import { TextField } from '../../parts/Field.tsx'
+import { useFormat } from '../../parts/format.ts'
 import { sayRefusal } from '../../parts/problems/useProblemText.ts'
 import { combinations, forEachOf, keyOf, skuFrom, VARIANTS_MAX, valuesOf } from './variants.ts'
 import { words } from './words.ts'
@@ -54,8 +55,9 @@ const templateOf = ({ option_names }: Product): string =>
 export const Generate = ({ product, variants, onClose }: Opened) => {
   const t = useWords(words)
   const f = useWords(frameWords)
+  const { joined } = useFormat()
   const known = valuesOf(product, variants)
-  const [texts, setTexts] = useState(known.map(values => values.join(', ')))
+  const [texts, setTexts] = useState(() => known.map(joined))
   const [template, setTemplate] = useState(templateOf(product))
   const { done, make } = useMaking(product, onClose)
   const values = texts.map(text => [

@@ -81,7 +81,7 @@ const Reasons = ({ levels }: { levels: Level[] }) => {
 
 const Elsewhere = ({ question }: { question: Question }) => {
   const t = useWords(words)
-  const { number } = useFormat()
+  const { number, joined } = useFormat()
   const all = useSold({ ...question, location: '' })
   const [found] = all.data?.data ?? []
   const others = (found?.locations ?? []).filter(
@@ -91,7 +91,7 @@ const Elsewhere = ({ question }: { question: Question }) => {
   return (
     <p>
       {t('whereElse')}:{' '}
-      {others.map(({ location, sellable }) => `${location} ${number(sellable)}`).join(', ')}
+      {joined(others.map(({ location, sellable }) => `${location} ${number(sellable)}`))}
     </p>
   )
 }

@@ -16,7 +16,7 @@ type RefusedLine = {
 /** A refusal of demand, line by line: what was free, when more may come, where else. */
 export const Refused = ({ problem }: { problem: Problem }) => {
   const t = useWords(words)
-  const { ago, number } = useFormat()
+  const { ago, number, joined } = useFormat()
   const lines = Array.isArray(problem.facts['lines'])
     ? (problem.facts['lines'] as RefusedLine[])
     : []
@@ -33,9 +33,11 @@ export const Refused = ({ problem }: { problem: Problem }) => {
             {(line.other_locations ?? []).length > 0 && (
               <p className="t12">
                 {t('whereElse')}:{' '}
-                {(line.other_locations ?? [])
-                  .map(({ location, available }) => `${location} ${number(available)}`)
-                  .join(', ')}
+                {joined(
+                  (line.other_locations ?? []).map(
+                    ({ location, available }) => `${location} ${number(available)}`,
+                  ),
+                )}
               </p>
             )}
           </li>

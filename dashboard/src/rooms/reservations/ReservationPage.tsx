@@ -64,13 +64,13 @@ const Lines = ({ reservation }: { reservation: Reservation }) => {
 
 const Facts = ({ reservation }: { reservation: Reservation }) => {
   const t = useWords(words)
-  const { dateTime, ago, whole } = useFormat()
+  const { dateTime, ago, whole, joined } = useFormat()
   const facts: [string, string | null][] = [
     [t('order'), reservation.order_reference],
     [t('buyer'), reservation.buyer],
     [t('owner'), reservation.owner],
     [t('review'), reservation.review_at && dateTime(reservation.review_at)],
-    [t('tags'), reservation.tags.join(', ') || null],
+    [t('tags'), joined(reservation.tags) || null],
     [
       t('extensions'),
       reservation.extensions > 0 ? t('times', { count: reservation.extensions }) : null,

@@ -36,7 +36,7 @@ const What = ({ row }: { row: Reservation }) => {
 const useColumnsOf = (): Column<Reservation>[] => {
   const t = useWords(words)
   const f = useWords(frameWords)
-  const { number, ago, whole } = useFormat()
+  const { number, ago, whole, joined } = useFormat()
   const nameOf = useLocationNames()
   return useMemo(
     () => [
@@ -73,11 +73,11 @@ const useColumnsOf = (): Column<Reservation>[] => {
         width: 'minmax(90px, 1fr)',
         wide: true,
         cell: row =>
-          [
+          joined([
             ...new Set(
               row.lines.map(({ location }) => (location === null ? '–' : nameOf(location))),
             ),
-          ].join(', '),
+          ]),
       },
       {
         id: 'units',
@@ -111,7 +111,7 @@ const useColumnsOf = (): Column<Reservation>[] => {
         cell: row => <span title={whole(row.created_at)}>{ago(row.created_at)}</span>,
       },
     ],
-    [t, f, number, ago, whole, nameOf],
+    [t, f, number, ago, whole, joined, nameOf],
   )
 }
 

@@ -1,6 +1,8 @@
 import { api } from '../../api/client.ts'
 import { answerOf } from '../../api/problem.ts'
 import { defineRoom, type Found } from '../../frame/room.ts'
+import { languageNow } from '../../frame/words.ts'
+import { formatFor } from '../../parts/format.ts'
 
 const UUID = /^[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}$/i
 
@@ -24,7 +26,7 @@ const search = async (text: string, signal: AbortSignal): Promise<Found[]> => {
     .flatMap(({ data }) => data)
     .map(each => ({
       title: each.order_reference ?? each.buyer ?? each.reservation_id,
-      detail: each.lines.map(line => line.sku).join(', '),
+      detail: formatFor(languageNow()).joined(each.lines.map(line => line.sku)),
       icon: 'clock',
       to: `/reservations/${each.reservation_id}`,
     }))

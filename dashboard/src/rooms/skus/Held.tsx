@@ -3,6 +3,7 @@ import { frameWords } from '../../frame/catalogue.ts'
 import { useWords } from '../../frame/words.ts'
 import { Answer } from '../../parts/Answers.tsx'
 import { Countdown } from '../../parts/Countdown.tsx'
+import { useFormat } from '../../parts/format.ts'
 import { Panel } from '../../parts/Page.tsx'
 import { StatusShape } from '../../parts/Status.tsx'
 import { useHolds, useLocationNames } from './reads.ts'
@@ -12,6 +13,7 @@ import { words } from './words.ts'
 export const Held = ({ sku }: { sku: string }) => {
   const t = useWords(words)
   const f = useWords(frameWords)
+  const { joined } = useFormat()
   const holds = useHolds(sku)
   const nameOf = useLocationNames()
   return (
@@ -41,9 +43,7 @@ export const Held = ({ sku }: { sku: string }) => {
                             `…${hold.reservation_id.slice(-6)}`}
                         </Link>
                       </b>
-                      <p>
-                        {[...new Set(lines.map(line => nameOf(line.location ?? '')))].join(', ')}
-                      </p>
+                      <p>{joined([...new Set(lines.map(line => nameOf(line.location ?? '')))])}</p>
                     </div>
                     <span className="r">
                       <b>{f('units', { count: units })}</b>

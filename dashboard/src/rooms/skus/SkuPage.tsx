@@ -264,6 +264,7 @@ const Loaded = ({ sku }: { sku: Sku }) => {
 
 const SkuPage = () => {
   const t = useWords(words)
+  const { joined } = useFormat()
   const code = useParam('sku')
   const found = useSku(code)
   const { data } = found
@@ -271,7 +272,7 @@ const SkuPage = () => {
   const options = variant?.option_values ?? []
   const product = useProduct(variant?.product)
   const title = data
-    ? [product.data?.title ?? variant?.product ?? data.code, ...options].join(', ')
+    ? joined([product.data?.title ?? variant?.product ?? data.code, ...options])
     : code
   return (
     <Page
