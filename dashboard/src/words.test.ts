@@ -1,7 +1,8 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
 import { errors } from '../../src/errors.ts'
+import { findings } from '../../src/ledger/findings.ts'
 import { refusals } from '../../src/refusals.ts'
 import type { Words } from './frame/words.ts'
 
@@ -9,15 +10,14 @@ const here = (path: string) => new URL(path, import.meta.url)
 
 /** Every catalogue: the frame's, the parts', and those of the rooms. */
 const catalogues = async (): Promise<Words[]> => {
-  const rooms = readdirSync(fileURLToPath(here('./rooms')))
+  const rooms = readdirSync(fileURLToPath(here('./rooms')), { recursive: true }).map(String)
   const files = [
     './frame/catalogue.ts',
     './parts/partWords.ts',
     './parts/problems/words.ts',
-    ...rooms.map(room => `./rooms/${room}/words.ts`),
+    ...rooms.filter(path => /words\.ts$/i.test(path)).map(path => `./rooms/${path}`),
   ]
-  const there = files.filter(path => existsSync(fileURLToPath(here(path))))
-  const modules = await Promise.all(there.map(path => import(here(path).href)))
+  const modules = await Promise.all(files.map(path => import(here(path).href)))
   return modules.flatMap(module => Object.values(module) as Words[])
 }
 
@@ -71,6 +71,20 @@ test('each refusal and error is said in both languages, in English as the server
     expect(words.zh[code], code).toMatch(/[\u4e00-\u9fff]/)
     expect(words.en[`${code}_do`], code).not.toMatch(/GET \//)
     expect(words.zh[`${code}_do`], code).toMatch(/[\u4e00-\u9fff]/)
+  }
+})
+
+test('each fault is said in both languages, in English as the server says it', async () => {
+  const { words } = await import('./rooms/system/faults/words.ts')
+  const said = Object.entries(findings).flatMap(([code, { explanation, remedy }]) => [
+    [code, explanation] as const,
+    [`${code}_do`, remedy] as const,
+  ])
+  expect(words.en).toEqual(Object.fromEntries(said))
+  const commands = (text: string | undefined) => [...(text ?? '').matchAll(/`[^`]+`/g)].map(String)
+  for (const [key, english] of said) {
+    expect(words.zh[key], key).toMatch(/[\u4e00-\u9fff]/)
+    expect(commands(words.zh[key]), key).toEqual(commands(english))
   }
 })
 

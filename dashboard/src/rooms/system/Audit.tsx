@@ -1,25 +1,59 @@
 import { useWords } from '../../frame/words.ts'
 import { Empty } from '../../parts/Answers.tsx'
+import { Coded } from '../../parts/Coded.tsx'
 import { useDuration } from '../../parts/Duration.tsx'
 import { useFormat } from '../../parts/format.ts'
 import { Panel } from '../../parts/Page.tsx'
 import { CopyButton } from '../../parts/Secret.tsx'
 import { StatusShape } from '../../parts/Status.tsx'
+import { words as faultWords } from './faults/words.ts'
 import type { Fault, System } from './reads.ts'
 import { words } from './words.ts'
 
 type Audit = System['audit']
 
-const factsOf = ({ facts }: Fault): string =>
+const factsOf = ({ facts }: Fault): string[] =>
   Object.entries(facts)
     .filter(([name, value]) => name !== 'code' && value !== null && typeof value !== 'object')
     .map(([name, value]) => `${name} ${value}`)
-    .join(', ')
+
+/** What a fault means, and what to do; of a code that is not known, as the server has it. */
+const useFaultText = () => {
+  const t = useWords(faultWords)
+  return ({ code, explanation, remedy }: Fault) =>
+    Object.hasOwn(faultWords.en, code)
+      ? { means: t(code as never), todo: t(`${code}_do` as never) }
+      : { means: explanation, todo: remedy }
+}
+
+const FaultRow = ({ fault }: { fault: Fault }) => {
+  const t = useWords(words)
+  const { ago, whole, joined } = useFormat()
+  const { means, todo } = useFaultText()(fault)
+  return (
+    <li>
+      <span className="danger">
+        <StatusShape shape="octagon" size={15} />
+      </span>
+      <div className="wraps">
+        <b>{means}</b>
+        <p>
+          <Coded text={todo} />
+        </p>
+        <p>
+          <code>{fault.code}</code> {joined(factsOf(fault))}
+        </p>
+      </div>
+      <time className="mut t12" title={whole(fault.first_seen_at)}>
+        {t('seen', { ago: ago(fault.first_seen_at) })}
+      </time>
+    </li>
+  )
+}
 
 /** Every fault in the books: what it means, where it is, what to do. */
 export const Faults = ({ audit }: { audit: Audit }) => {
   const t = useWords(words)
-  const { ago, whole } = useFormat()
   const { findings, findings_count: count } = audit
   return (
     <Panel
@@ -34,21 +68,7 @@ export const Faults = ({ audit }: { audit: Audit }) => {
       ) : (
         <ul className="todo">
           {findings.map(fault => (
-            <li key={`${fault.code} ${JSON.stringify(fault.facts)}`}>
-              <span className="danger">
-                <StatusShape shape="octagon" size={15} />
-              </span>
-              <div className="wraps">
-                <b>{fault.explanation}</b>
-                <p>{fault.remedy}</p>
-                <p>
-                  <code>{fault.code}</code> {factsOf(fault)}
-                </p>
-              </div>
-              <time className="mut t12" title={whole(fault.first_seen_at)}>
-                {t('seen', { ago: ago(fault.first_seen_at) })}
-              </time>
-            </li>
+            <FaultRow key={`${fault.code} ${JSON.stringify(fault.facts)}`} fault={fault} />
           ))}
         </ul>
       )}
