@@ -9,6 +9,15 @@ const Check = closed({
   state: choice(['ok', 'warn', 'fail']),
   found: Type.String(),
   fix: Type.Optional(Type.String({ description: 'What to do.' })),
+  facts: Type.Optional(
+    Type.Object(
+      {},
+      {
+        additionalProperties: Type.Union([Type.String(), Type.Number()]),
+        description: 'The values inside of both texts, for whoever words them anew.',
+      },
+    ),
+  ),
 })
 
 const Fault = closed({

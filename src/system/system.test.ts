@@ -13,6 +13,7 @@ test('the checks say what doctor says of the database', async () => {
     ...['waiting', 'months', 'oldest xid'],
   ])
   expect(checks.filter(({ state }) => state === 'fail')).toEqual([])
+  expect(checks.every(({ facts }) => facts !== undefined)).toBe(true)
   expect(checks.every(({ state, fix }) => (state === 'ok') === (fix === undefined))).toBe(true)
 })
 

@@ -1,7 +1,9 @@
 import { useWords } from '../../frame/words.ts'
+import { Coded } from '../../parts/Coded.tsx'
 import { Panel } from '../../parts/Page.tsx'
 import { Rows } from '../../parts/Rows.tsx'
 import { type Shape, Status, type Tone } from '../../parts/Status.tsx'
+import { checkWords } from './checkWords.ts'
 import type { Check } from './reads.ts'
 import { words } from './words.ts'
 
@@ -34,6 +36,36 @@ const useCheckName = () => {
   }
 }
 
+type Said = 'ok' | 'wrong' | 'fix'
+
+/** What was found, or what to do; what the catalogue does not know as the server has it. */
+const useCheckText = () => {
+  const t = useWords(checkWords)
+  return ({ check, facts }: Check, said: Said, otherwise: string): string => {
+    const key = `${check}_${said}`
+    return facts !== undefined && Object.hasOwn(checkWords.en, key)
+      ? t(key as never, facts)
+      : otherwise
+  }
+}
+
+const Found = ({ check }: { check: Check }) => {
+  const t = useWords(words)
+  const textOf = useCheckText()
+  const { state, found, fix } = check
+  return (
+    <div className="wraps">
+      {textOf(check, state === 'ok' ? 'ok' : 'wrong', found)}
+      {fix !== undefined && (
+        <span className="block t12 mut">
+          {t('fix')}
+          <Coded text={textOf(check, 'fix', `\`${fix}\``)} />
+        </span>
+      )}
+    </div>
+  )
+}
+
 const worse = { fail: 0, warn: 1, ok: 2 }
 
 /** Each thing that was looked at, what is not well first. */
@@ -63,16 +95,7 @@ export const Checks = ({ checks }: { checks: Check[] }) => {
           },
           {
             title: t('found'),
-            cell: ({ found, fix }) => (
-              <div className="wraps">
-                {found}
-                {fix !== undefined && (
-                  <span className="block t12 mut">
-                    {t('fix')}: <code>{fix}</code>
-                  </span>
-                )}
-              </div>
-            ),
+            cell: check => <Found check={check} />,
           },
         ]}
       />
