@@ -96,7 +96,7 @@ const changedLines = (done: string) => (answer: ChangedRules) =>
       : [
           `rule ${line.rule}, version ${line.version}: ${aboutOf(line)}: ` +
             (line.changed ? `${done}: ${words(line.fields)}` : 'as it was'),
-          ...line.warnings.map(warning => `  note: ${warning}`),
+          ...line.warnings.map(({ message }) => `  note: ${message}`),
         ],
   )
 
@@ -242,7 +242,7 @@ const importOutcome = (report: { ok: true } & PolicyImport): Outcome => ({
     `${report.dry_run ? 'Dry run: nothing was written. ' : ''}${report.rows} rows: ` +
       `${report.changed} changed, ${report.unchanged} as they were, ${report.rejected} rejected`,
     ...report.rejects.slice(0, LISTED_MAX).map(one => `  line ${one.line}: ${one.reason}`),
-    ...report.warnings.slice(0, LISTED_MAX).map(one => `  line ${one.line}: ${one.warning}`),
+    ...report.warnings.slice(0, LISTED_MAX).map(one => `  line ${one.line}: ${one.message}`),
   ],
   exit: report.rejected > 0 ? EXIT.refused : EXIT.ok,
 })

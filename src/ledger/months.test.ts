@@ -32,7 +32,9 @@ test('the month and the three after it are there from the start', async () => {
 test('a month that is missing ahead is warned of, and made by the daily round', async () => {
   const missing = `holdfast.inventory_transactions_${monthAhead(2)}`
   await asOwner(ownerUrl, `drop table ${missing}`)
-  expect(await warnings()).toEqual([expect.stringContaining(monthAhead(2))])
+  expect(await warnings()).toMatchObject([
+    { code: 'ledger_month_missing', facts: { month: monthAhead(2) } },
+  ])
   expect(await holdfast.makeLedgerMonths()).toHaveLength(4)
   expect(await partitions()).toEqual([0, 1, 2, 3].map(monthAhead))
   expect(await warnings()).toEqual([])

@@ -208,8 +208,8 @@ $$;
 
 -- Tells of a rule that was changed, and what it does not do.
 -- p_rule: the version that was written, or the one that was cleared; p_before, p_after jsonb: what
--- it said and says. answer: {"ok", the rule, "changed", "warnings"}. Promises of those who wait are
--- looked at again.
+-- it said and says. answer: {"ok", the rule, "changed", "warnings": [{"code", "message"}]}.
+-- Promises of those who wait are looked at again.
 -- locks: none.
 create or replace function holdfast_engine_N.rule_changed(
   p_tenant_id int, p_rule holdfast.policies, p_before jsonb, p_after jsonb, p_actor_id int,
@@ -218,7 +218,7 @@ create or replace function holdfast_engine_N.rule_changed(
 language plpgsql volatile as $$
 declare
   v_rule jsonb := holdfast_engine_N.rule_row(p_tenant_id, p_rule.version);
-  v_warnings text[] := '{}';
+  v_warnings jsonb := '[]';
 begin
   insert into holdfast.events (tenant_id, event_id, type, data, recorded_at)
   values (p_tenant_id, holdfast.uuid_v7(), 'policy.changed',
@@ -230,14 +230,15 @@ begin
       and b.backordered + b.held_backordered > 0
     order by b.level_id), 'policy');
   if p_after ->> 'backorder_mode' <> 'deny' and p_after -> 'backorder_cap' = '0' then
-    v_warnings := v_warnings || 'backorder_cap is 0: nothing can be backordered.'::text;
+    v_warnings := v_warnings || jsonb_build_object('code', 'backorder_cap_zero',
+      'message', 'backorder_cap is 0: nothing can be backordered.');
   end if;
   if p_after ->> 'backorder_mode' not in ('deny', 'made_to_order')
     and not p_after ? 'backorder_cap'
   then
-    v_warnings := v_warnings
-      || 'This rule has no backorder_cap: where no other rule has one, it is 0.'::text;
+    v_warnings := v_warnings || jsonb_build_object('code', 'backorder_cap_missing',
+      'message', 'This rule has no backorder_cap: where no other rule has one, it is 0.');
   end if;
-  return jsonb_build_object('ok', true, 'changed', true, 'warnings', to_jsonb(v_warnings))
+  return jsonb_build_object('ok', true, 'changed', true, 'warnings', v_warnings)
     || v_rule;
 end $$;

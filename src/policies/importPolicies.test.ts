@@ -39,6 +39,25 @@ test('a row is a rule; what its cells leave empty stays; a second time changes n
   expect(last?.fields).toEqual({ backorder_mode: 'allow', backorder_cap: 9 })
 })
 
+test('a row that allows backorders and has no room for them is taken, with a warning', async () => {
+  const lines = ['sku,location,backorder_mode,backorder_cap', 'MUG,berlin,allow,0', 'MUG,,allow,']
+  expect(await imported(lines, true)).toMatchObject({
+    ...{ changed: 2, rejected: 0 },
+    warnings: [
+      {
+        line: 2,
+        code: 'backorder_cap_zero',
+        message: expect.stringMatching(/^backorder_cap is 0/),
+      },
+      {
+        line: 3,
+        code: 'backorder_cap_missing',
+        message: expect.stringMatching(/no backorder_cap/),
+      },
+    ],
+  })
+})
+
 test('rows that cannot be rules are rejected alone, each with its line', async () => {
   const report = await imported([
     'sku,backorder_cap,lead_days_min,lead_days_max',

@@ -5,7 +5,7 @@ import { readCode, readTruth, readWhole } from '../imports/cells.ts'
 import { csvFileOf, lookAtStart, type Row, rowsOf, sha256OfText } from '../imports/csvFile.ts'
 import { UnreadableFile } from '../imports/unreadable.ts'
 import type { Answer } from '../refusals.ts'
-import type { ChangedRules, NamedRule, RuleFields } from './policies.ts'
+import type { ChangedRules, NamedRule, RuleFields, RuleWarning } from './policies.ts'
 import { policyFields, RULE_LINES_MAX } from './shapes.ts'
 
 const SCOPE = ['product', 'sku', 'location', 'channel', 'tier', 'starts_at', 'ends_at']
@@ -22,7 +22,7 @@ export type PolicyImport = {
   rejected: number
   /** The first thousand of the rejected rows. */
   rejects: { line: number; reason: string }[]
-  warnings: { line: number; warning: string }[]
+  warnings: ({ line: number } & RuleWarning)[]
   dry_run: boolean
 }
 
@@ -108,7 +108,7 @@ const write = async (context: Context, report: PolicyImport, reads: Read[]): Pro
     }
     if (done.changed) report.changed++
     else report.unchanged++
-    for (const warning of done.warnings) listUpTo(report.warnings, { line, warning })
+    for (const warning of done.warnings) listUpTo(report.warnings, { line, ...warning })
   }
 }
 

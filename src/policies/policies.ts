@@ -76,7 +76,13 @@ export type Rule = {
   closed_by: number | null
 }
 
-export type ChangedRule = Rule & { changed: boolean; warnings: string[] }
+/** What a rule that was taken does not do. */
+export type RuleWarning = {
+  code: 'backorder_cap_zero' | 'backorder_cap_missing'
+  message: string
+}
+
+export type ChangedRule = Rule & { changed: boolean; warnings: RuleWarning[] }
 
 /** With `mode: 'each'` a line that is refused stands among those that were done. */
 export type ChangedRules = { rules: (ChangedRule | { refusal: Refusal })[] }

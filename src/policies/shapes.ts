@@ -159,6 +159,11 @@ const Refused = closed({
   ),
 })
 
+const Warning = closed({
+  code: choice(['backorder_cap_zero', 'backorder_cap_missing']),
+  message: Type.String(),
+})
+
 export const ChangedRules = closed(
   {
     ok: Type.Literal(true),
@@ -167,7 +172,7 @@ export const ChangedRules = closed(
         closed({
           ...wholeRule,
           changed: Type.Boolean(),
-          warnings: Type.Array(Type.String()),
+          warnings: Type.Array(Warning),
         }),
         Refused,
       ]),

@@ -8,7 +8,7 @@ const { holdfast, url, ownerUrl } = await freshDatabase()
 
 type Ready = {
   ok: boolean
-  warnings: string[]
+  warnings: { code: string; message: string; facts: Record<string, unknown> }[]
   audit: { state: string; last_pass_at: string | null; findings: number }
 }
 
@@ -31,7 +31,13 @@ test('a finding of any tenant is a warning of /readyz and a metric, and leaves i
     await asOwner(ownerUrl, 'update holdfast.levels set on_hand = on_hand + 1')
     const found = await until(server.url, ({ audit }) => audit.findings > 0)
     expect(found).toMatchObject({ ok: true, audit: { state: 'finding', findings: 1 } })
-    expect(found.warnings.join()).toContain('run holdfast verify')
+    expect(found.warnings).toEqual([
+      {
+        code: 'books_at_fault',
+        message: expect.stringContaining('run holdfast verify'),
+        facts: { findings: 1 },
+      },
+    ])
     const metrics = await (await fetch(`${server.url}/metrics`)).text()
     expect(metrics).toContain('holdfast_audit_findings 1')
     expect(metrics).toMatch(/holdfast_audit_last_pass_timestamp_seconds 1\d{9}/)

@@ -4,8 +4,10 @@ import { api } from '../../api/client.ts'
 import { useRead } from '../../api/use.ts'
 import { useWords } from '../../frame/words.ts'
 import { Empty } from '../../parts/Answers.tsx'
+import { Coded } from '../../parts/Coded.tsx'
 import { Panel } from '../../parts/Page.tsx'
 import { type Shape, StatusShape, type Tone } from '../../parts/Status.tsx'
+import { useWarningText } from '../../parts/serverWarnings.ts'
 import { useReady } from './reads.ts'
 import { words } from './words.ts'
 
@@ -14,7 +16,7 @@ type Need = {
   shape: Shape
   tone: Tone
   title: string
-  help: string
+  help: ReactNode
   act: ReactNode
 }
 
@@ -51,6 +53,7 @@ const useShort = (): Need[] => {
 
 const useSystem = (): Need[] => {
   const t = useWords(words)
+  const textOf = useWarningText()
   const { data } = useReady()
   const open = (
     <Link className="btn sm" to="/system">
@@ -58,12 +61,12 @@ const useSystem = (): Need[] => {
     </Link>
   )
   const warnings = (data?.warnings ?? []).map(
-    (help, at): Need => ({
+    (warning, at): Need => ({
       id: `warning ${at}`,
       shape: 'triangle',
       tone: 'warn',
       title: t('warningTitle'),
-      help,
+      help: <Coded text={textOf(warning)} />,
       act: open,
     }),
   )

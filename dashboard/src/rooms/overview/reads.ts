@@ -4,6 +4,7 @@ import { useRead } from '../../api/use.ts'
 import { useWords } from '../../frame/words.ts'
 import { useFormat } from '../../parts/format.ts'
 import type { Shape, Tone } from '../../parts/Status.tsx'
+import type { ServerWarning } from '../../parts/serverWarnings.ts'
 import { words } from './words.ts'
 
 const READY_MS = 30_000
@@ -13,7 +14,7 @@ export const useSummary = () =>
 
 export type Ready = {
   ok: boolean
-  warnings: string[]
+  warnings: ServerWarning[]
   audit: {
     state: 'off' | 'running' | 'finding' | 'failing'
     last_pass_at: string | null

@@ -77,17 +77,25 @@ const useTrial = (line: Line, ready: boolean) => {
   )
 }
 
-type Warned = { warnings?: string[] }
+type Warning = { code: string; message: string }
+type Warned = { warnings?: Warning[] }
+
+const useWarningText = () => {
+  const t = useWords(words)
+  return ({ code, message }: Warning): string =>
+    code === 'backorder_cap_zero' || code === 'backorder_cap_missing' ? t(`w_${code}`) : message
+}
 
 /** The change before it is made: field by field, and what the server thinks of it. */
 const Trial = (props: {
   fields: Fields
   before: Fields
   problem: Problem | undefined
-  warnings: string[]
+  warnings: Warning[]
 }) => {
   const { fields, before, problem, warnings } = props
   const t = useWords(words)
+  const warningText = useWarningText()
   const format = useFormat()
   const names = Object.keys(fields) as FieldName[]
   const text = (name: FieldName, value: unknown) =>
@@ -118,7 +126,7 @@ const Trial = (props: {
             <div>
               <b>{t('warning')}</b>
               {warnings.map(warning => (
-                <p key={warning}>{warning}</p>
+                <p key={warning.code}>{warningText(warning)}</p>
               ))}
             </div>
           </div>

@@ -82,6 +82,9 @@ export const words = defineWords(
     actor: 'no. {{id}}',
     closed: 'cleared {{time}}',
     warning: 'Look at this before you save',
+    w_backorder_cap_zero: 'The most units backordered are 0: nothing can be backordered.',
+    w_backorder_cap_missing:
+      'This rule has no most units backordered: where no other rule has them, they are 0.',
     isGone: 'This rule was cleared',
     isGoneHelp: 'It says nothing any more. Its history is kept.',
     allRules: 'All rules',
@@ -245,6 +248,8 @@ export const words = defineWords(
     actor: '编号 {{id}}',
     closed: '{{time}} 清除',
     warning: '保存前请注意',
+    w_backorder_cap_zero: '缺货预订上限为 0：无法缺货预订。',
+    w_backorder_cap_missing: '该规则没有缺货预订上限：如果没有其他规则设置，上限为 0。',
     isGone: '这条规则已被清除',
     isGoneHelp: '它不再作任何规定，历史记录仍然保留。',
     allRules: '全部规则',

@@ -1,8 +1,10 @@
 import { useWords } from '../../frame/words.ts'
 import { Answer, Empty } from '../../parts/Answers.tsx'
+import { Coded } from '../../parts/Coded.tsx'
 import { useFormat } from '../../parts/format.ts'
 import { Figure, Page, Panel } from '../../parts/Page.tsx'
 import { type Shape, StatusShape, type Tone } from '../../parts/Status.tsx'
+import { type ServerWarning, useWarningText } from '../../parts/serverWarnings.ts'
 import { AuditPanel, Faults } from './Audit.tsx'
 import { Checks } from './Checks.tsx'
 import { EventsPanel } from './EventsPanel.tsx'
@@ -117,8 +119,9 @@ const Versions = ({ seen }: { seen: Seen }) => {
   )
 }
 
-const Warnings = ({ warnings }: { warnings: string[] }) => {
+const Warnings = ({ warnings }: { warnings: ServerWarning[] }) => {
   const t = useWords(words)
+  const textOf = useWarningText()
   if (warnings.length === 0) return null
   return (
     <div className="note warn">
@@ -126,7 +129,9 @@ const Warnings = ({ warnings }: { warnings: string[] }) => {
       <div>
         <b>{t('warnings')}</b>
         {warnings.map(warning => (
-          <p key={warning}>{warning}</p>
+          <p key={warning.message}>
+            <Coded text={textOf(warning)} />
+          </p>
         ))}
       </div>
     </div>

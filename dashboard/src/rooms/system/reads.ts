@@ -2,12 +2,13 @@ import { useQuery } from '@tanstack/react-query'
 import { api, type Schemas } from '../../api/client.ts'
 import { useRead } from '../../api/use.ts'
 import { useMay } from '../../frame/person.ts'
+import type { ServerWarning } from '../../parts/serverWarnings.ts'
 
 export type System = Schemas['System']
 export type Check = System['checks'][number]
 export type Fault = System['audit']['findings'][number]
 
-export type Ready = { ok: boolean; warnings: string[] }
+export type Ready = { ok: boolean; warnings: ServerWarning[] }
 
 const LOOK_MS = 15_000
 
