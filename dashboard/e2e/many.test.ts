@@ -1,3 +1,4 @@
+import type { Page } from 'playwright-core'
 import { describe, expect, test } from 'vitest'
 import { ensureCatalog } from '../../src/catalog/ensureCatalog.ts'
 import { openWorld, type World } from './world.ts'
@@ -70,6 +71,29 @@ new PerformanceObserver(list => {
   }
 }).observe({ type: 'longtask' })`
 
+/** Scrolls frame by frame, by the pixels of each frame in turn, and says what that cost. */
+const scrolled = async (page: Page, steps: number[]): Promise<Watched & { rows: number }> => {
+  const found = await page.evaluate(async steps => {
+    const { watched } = window as unknown as { watched: Watched }
+    const list = document.querySelector('.dt-scroll') as HTMLElement
+    let before = performance.now()
+    for (const step of steps) {
+      await new Promise(requestAnimationFrame)
+      const now = performance.now()
+      watched.frames.push(now - before)
+      before = now
+      list.scrollTop += step
+    }
+    await new Promise(resolve => setTimeout(resolve, 500))
+    const body = document.querySelector('.dt-body') as HTMLElement
+    return { ...watched, rows: body.offsetHeight / 36 }
+  }, steps)
+  const slow = found.tasks.map(({ ms }) => ms)
+  console.log(`scrolled in ${found.rows} rows: frames ${told(found.frames)} ms`)
+  console.log(`tasks over 50 ms: ${slow.length} (${slow.join(', ')})`)
+  return found
+}
+
 describe.runIf(many > 0)(`an inventory of ${many} SKUs`, async () => {
   const world = many > 0 ? await openWorld({ demo: false }) : undefined
 
@@ -108,23 +132,8 @@ describe.runIf(many > 0)(`an inventory of ${many} SKUs`, async () => {
     const page = await world.open('/inventory')
     await page.getByRole('row').nth(5).waitFor()
     await page.evaluate(WATCH)
-    const { frames, tasks, rows } = await page.evaluate(async count => {
-      const { watched } = window as unknown as { watched: Watched }
-      const list = document.querySelector('.dt-scroll') as HTMLElement
-      let before = performance.now()
-      for (let frame = 0; frame < count; frame++) {
-        await new Promise(requestAnimationFrame)
-        const now = performance.now()
-        watched.frames.push(now - before)
-        before = now
-        list.scrollTop += 240
-      }
-      await new Promise(resolve => setTimeout(resolve, 500))
-      const total = document.querySelector('.dt-body') as HTMLElement
-      return { ...watched, rows: total.offsetHeight / 36 }
-    }, FRAMES)
-    console.log(`scrolled through ${rows} rows: frames ${told(frames)} ms`)
-    console.log(`tasks over 50 ms: ${tasks.length} (${tasks.map(({ ms }) => ms).join(', ')})`)
+    const steps = Array.from({ length: FRAMES }, () => 240)
+    const { tasks } = await scrolled(page, steps)
     expect(tasks.filter(({ ms }) => ms > TASK_MS_MAX)).toEqual([])
     await page.context().close()
   })
@@ -153,21 +162,8 @@ describe.runIf(many > 0)(`an inventory of ${many} SKUs`, async () => {
     console.log(
       `${levels} rows loaded, tasks over 50 ms: ${loading.map(({ ms }) => ms).join(', ')}`,
     )
-    const { frames, tasks } = await page.evaluate(async count => {
-      const { watched } = window as unknown as { watched: Watched }
-      const list = document.querySelector('.dt-scroll') as HTMLElement
-      let before = performance.now()
-      for (let frame = 0; frame < count; frame++) {
-        await new Promise(requestAnimationFrame)
-        const now = performance.now()
-        watched.frames.push(now - before)
-        before = now
-        list.scrollTop -= frame % 60 === 0 ? 200_000 : 360
-      }
-      return watched
-    }, FRAMES)
-    console.log(`upwards: frames ${told(frames)} ms`)
-    console.log(`tasks over 50 ms: ${tasks.length} (${tasks.map(({ ms }) => ms).join(', ')})`)
+    const steps = Array.from({ length: FRAMES }, (_, at) => (at % 60 === 0 ? -200_000 : -360))
+    const { tasks } = await scrolled(page, steps)
     expect(levels).toBeGreaterThan(many * 0.9)
     expect([...loading, ...tasks].filter(({ ms }) => ms > TASK_MS_MAX)).toEqual([])
     await page.context().close()

@@ -3,7 +3,7 @@ import type { Problem } from '../api/problem.ts'
 import { useWords } from '../frame/words.ts'
 import { Refusal } from './Answers.tsx'
 import { askWords } from './askWords.ts'
-import { Dialog } from './Dialog.tsx'
+import { Dialog, DialogFoot } from './Dialog.tsx'
 
 type Asked = {
   /** A question. */
@@ -30,19 +30,13 @@ export const Confirm = (props: Asked) => {
       onSubmit={onDo}
       size={440}
       foot={
-        <>
-          <button
-            type="submit"
-            className={dangerous ? 'btn danger' : 'btn primary'}
-            disabled={busy}
-            aria-busy={busy}
-          >
-            {does}
-          </button>
-          <button type="button" className="btn ghost" onClick={onClose}>
-            {t('notNow')}
-          </button>
-        </>
+        <DialogFoot
+          does={does}
+          busy={busy}
+          danger={dangerous}
+          leave={t('notNow')}
+          onClose={onClose}
+        />
       }
     >
       <div className="mut-2">{children}</div>

@@ -58,3 +58,36 @@ export const Dialog = ({ title, onClose, onSubmit, children, foot, size = 480 }:
     </Modal.Root>
   )
 }
+
+type Footed = {
+  /** What the button does, in the words of the dialog. */
+  does: ReactNode
+  /** Enough was said to do it. */
+  ready?: boolean
+  busy: boolean
+  /** It takes something away. */
+  danger?: boolean
+  /** What the way out is called; "Cancel" when left out. */
+  leave?: string
+  onClose: () => void
+}
+
+/** The foot of a dialog that does something: the button, and the way out. */
+export const DialogFoot = ({ does, ready = true, busy, danger, leave, onClose }: Footed) => {
+  const f = useWords(frameWords)
+  return (
+    <>
+      <button
+        type="submit"
+        className={danger ? 'btn danger' : 'btn primary'}
+        disabled={!ready || busy}
+        aria-busy={busy}
+      >
+        {does}
+      </button>
+      <button type="button" className="btn ghost" onClick={onClose}>
+        {leave ?? f('cancel')}
+      </button>
+    </>
+  )
+}

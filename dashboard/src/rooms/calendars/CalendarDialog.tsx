@@ -2,11 +2,10 @@ import { useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
 import { api } from '../../api/client.ts'
 import { useWrite } from '../../api/use.ts'
-import { frameWords } from '../../frame/catalogue.ts'
 import { tell } from '../../frame/toasts.ts'
 import { useWords } from '../../frame/words.ts'
 import { Refusal } from '../../parts/Answers.tsx'
-import { Dialog } from '../../parts/Dialog.tsx'
+import { Dialog, DialogFoot } from '../../parts/Dialog.tsx'
 import { TextField } from '../../parts/Field.tsx'
 import { useFormat } from '../../parts/format.ts'
 import { type Calendar, weekdayName, weekdays } from './days.ts'
@@ -56,7 +55,6 @@ const Weekdays = (props: { chosen: number[]; onChange: (days: number[]) => void 
 export const CalendarDialog = (props: { calendar?: Calendar; onClose: () => void }) => {
   const { calendar, onClose } = props
   const t = useWords(words)
-  const f = useWords(frameWords)
   const navigate = useNavigate()
   const [typed, setTyped] = useState<Typed>({
     code: calendar?.code ?? '',
@@ -81,14 +79,12 @@ export const CalendarDialog = (props: { calendar?: Calendar; onClose: () => void
       onClose={onClose}
       onSubmit={() => ready && submit()}
       foot={
-        <>
-          <button type="submit" className="btn primary" disabled={!ready}>
-            {t(calendar === undefined ? 'make' : 'save')}
-          </button>
-          <button type="button" className="btn ghost" onClick={onClose}>
-            {f('cancel')}
-          </button>
-        </>
+        <DialogFoot
+          does={t(calendar === undefined ? 'make' : 'save')}
+          ready={ready}
+          busy={save.isPending}
+          onClose={onClose}
+        />
       }
     >
       <TextField

@@ -1,12 +1,11 @@
 import { useState } from 'react'
 import { api, type Schemas } from '../../api/client.ts'
 import { useRead, useWrite } from '../../api/use.ts'
-import { frameWords } from '../../frame/catalogue.ts'
 import { useMay } from '../../frame/person.ts'
 import { tell } from '../../frame/toasts.ts'
 import { useWords } from '../../frame/words.ts'
 import { Answer, Refusal } from '../../parts/Answers.tsx'
-import { Dialog } from '../../parts/Dialog.tsx'
+import { Dialog, DialogFoot } from '../../parts/Dialog.tsx'
 import { TextField } from '../../parts/Field.tsx'
 import { useFormat } from '../../parts/format.ts'
 import { Panel } from '../../parts/Page.tsx'
@@ -20,7 +19,6 @@ const SHOWN_MAX = 100
 const BufferDialog = (props: { channel: string; buffer: Buffer | null; onClose: () => void }) => {
   const { channel, buffer, onClose } = props
   const t = useWords(words)
-  const f = useWords(frameWords)
   const [sku, setSku] = useState(buffer?.sku ?? '')
   const [location, setLocation] = useState(buffer?.location ?? '')
   const [size, setSize] = useState(String(buffer?.size ?? ''))
@@ -45,19 +43,12 @@ const BufferDialog = (props: { channel: string; buffer: Buffer | null; onClose: 
       onClose={onClose}
       onSubmit={submit}
       foot={
-        <>
-          <button
-            type="submit"
-            className="btn primary"
-            disabled={sku === '' || location === '' || size === '' || save.isPending}
-            aria-busy={save.isPending}
-          >
-            {t('keepDo')}
-          </button>
-          <button type="button" className="btn ghost" onClick={onClose}>
-            {f('cancel')}
-          </button>
-        </>
+        <DialogFoot
+          does={t('keepDo')}
+          ready={sku !== '' && location !== '' && size !== ''}
+          busy={save.isPending}
+          onClose={onClose}
+        />
       }
     >
       <SkuField label={t('sku')} value={sku} onChange={setSku} autoFocus={buffer === null} />

@@ -2,11 +2,10 @@ import { useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
 import { api, type Schemas } from '../../api/client.ts'
 import { useWrite } from '../../api/use.ts'
-import { frameWords } from '../../frame/catalogue.ts'
 import { tell } from '../../frame/toasts.ts'
 import { useWords } from '../../frame/words.ts'
 import { Refusal } from '../../parts/Answers.tsx'
-import { Dialog } from '../../parts/Dialog.tsx'
+import { Dialog, DialogFoot } from '../../parts/Dialog.tsx'
 import { SelectField, TextField } from '../../parts/Field.tsx'
 import { words } from './words.ts'
 
@@ -39,7 +38,6 @@ const keep = (channel: Channel | undefined, { code, name, kind, from }: Typed) =
 export const ChannelDialog = (props: { channel?: Channel; onClose: () => void }) => {
   const { channel, onClose } = props
   const t = useWords(words)
-  const f = useWords(frameWords)
   const navigate = useNavigate()
   const [typed, setTyped] = useState<Typed>({
     code: channel?.code ?? '',
@@ -56,26 +54,18 @@ export const ChannelDialog = (props: { channel?: Channel; onClose: () => void })
         navigate({ to: `/channels/${encodeURIComponent(code)}` })
       },
     })
-  const does = t(channel === undefined ? 'make' : 'save')
   return (
     <Dialog
       title={t(channel === undefined ? 'newChannel' : 'edit')}
       onClose={onClose}
       onSubmit={submit}
       foot={
-        <>
-          <button
-            type="submit"
-            className="btn primary"
-            disabled={typed.code === '' || save.isPending}
-            aria-busy={save.isPending}
-          >
-            {does}
-          </button>
-          <button type="button" className="btn ghost" onClick={onClose}>
-            {f('cancel')}
-          </button>
-        </>
+        <DialogFoot
+          does={t(channel === undefined ? 'make' : 'save')}
+          ready={typed.code !== ''}
+          busy={save.isPending}
+          onClose={onClose}
+        />
       }
     >
       <TextField

@@ -5,7 +5,7 @@ import { frameWords } from '../../frame/catalogue.ts'
 import { tell } from '../../frame/toasts.ts'
 import { useWords } from '../../frame/words.ts'
 import { Refusal } from '../../parts/Answers.tsx'
-import { Dialog } from '../../parts/Dialog.tsx'
+import { Dialog, DialogFoot } from '../../parts/Dialog.tsx'
 import { SelectField, TextField } from '../../parts/Field.tsx'
 import { Icon } from '../../parts/Icon.tsx'
 import { sayRefusal } from '../../parts/problems/useProblemText.ts'
@@ -76,18 +76,18 @@ const BulkAdjust = ({ rows, onDone, onClose }: Done) => {
       onClose={onClose}
       onSubmit={submit}
       foot={
-        <>
-          <button type="submit" className="btn primary" disabled={!ready || adjust.isPending}>
-            {units === null || units === 0
+        <DialogFoot
+          does={
+            units === null || units === 0
               ? t('adjust')
               : units < 0
                 ? t('doRemove', { count: -units })
-                : t('doAdd', { count: units })}
-          </button>
-          <button type="button" className="btn ghost" onClick={onClose}>
-            {f('cancel')}
-          </button>
-        </>
+                : t('doAdd', { count: units })
+          }
+          ready={ready}
+          busy={adjust.isPending}
+          onClose={onClose}
+        />
       }
     >
       <TextField label={t('eachBy')} value={text} onChange={setText} autoFocus maxLength={14} />
@@ -139,14 +139,12 @@ const BulkMove = ({ rows, onDone, onClose }: Done) => {
       onClose={onClose}
       onSubmit={submit}
       foot={
-        <>
-          <button type="submit" className="btn primary" disabled={!ready || move.isPending}>
-            {units !== null && units > 0 ? t('doMove', { count: units }) : t('bulkMove')}
-          </button>
-          <button type="button" className="btn ghost" onClick={onClose}>
-            {f('cancel')}
-          </button>
-        </>
+        <DialogFoot
+          does={units !== null && units > 0 ? t('doMove', { count: units }) : t('bulkMove')}
+          ready={ready}
+          busy={move.isPending}
+          onClose={onClose}
+        />
       }
     >
       <TextField label={f('quantity')} value={text} onChange={setText} autoFocus maxLength={14} />
@@ -173,7 +171,6 @@ const modes = ['deny', 'allow', 'notify', 'pre_order', 'made_to_order'] as const
 
 const BulkPolicy = ({ rows, onDone, onClose }: Done) => {
   const t = useWords(words)
-  const f = useWords(frameWords)
   const [field, setField] = useState<PolicyField>('backorder_mode')
   const [value, setValue] = useState<string>('deny')
   const skus = [...new Set(rows.map(({ sku }) => sku))]
@@ -203,14 +200,7 @@ const BulkPolicy = ({ rows, onDone, onClose }: Done) => {
       onClose={onClose}
       onSubmit={submit}
       foot={
-        <>
-          <button type="submit" className="btn primary" disabled={!ready || set.isPending}>
-            {t('bulkPolicy')}
-          </button>
-          <button type="button" className="btn ghost" onClick={onClose}>
-            {f('cancel')}
-          </button>
-        </>
+        <DialogFoot does={t('bulkPolicy')} ready={ready} busy={set.isPending} onClose={onClose} />
       }
     >
       <SelectField

@@ -1,10 +1,9 @@
 import { useState } from 'react'
 import { api, type Schemas } from '../../api/client.ts'
 import { useWrite } from '../../api/use.ts'
-import { frameWords } from '../../frame/catalogue.ts'
 import { useWords } from '../../frame/words.ts'
 import { Refusal } from '../../parts/Answers.tsx'
-import { Dialog } from '../../parts/Dialog.tsx'
+import { Dialog, DialogFoot } from '../../parts/Dialog.tsx'
 import { CheckField, Field, Segments, TextField } from '../../parts/Field.tsx'
 import { Secret } from '../../parts/Secret.tsx'
 import { words } from './words.ts'
@@ -41,7 +40,6 @@ const Made = ({ made, onClose }: { made: Schemas['NewApiKey']; onClose: () => vo
 /** Makes a key; what it may do is chosen before. */
 export const NewKey = ({ onClose }: { onClose: () => void }) => {
   const t = useWords(words)
-  const f = useWords(frameWords)
   const [name, setName] = useState('')
   const [mode, setMode] = useState<Mode>('live')
   const [chosen, setChosen] = useState<readonly Scope[]>(['read', 'sell'])
@@ -57,21 +55,7 @@ export const NewKey = ({ onClose }: { onClose: () => void }) => {
       title={t('newKey')}
       onClose={onClose}
       onSubmit={() => ready && make.mutate({ name, mode, scopes: [...chosen] })}
-      foot={
-        <>
-          <button
-            type="submit"
-            className="btn primary"
-            disabled={!ready}
-            aria-busy={make.isPending}
-          >
-            {t('make')}
-          </button>
-          <button type="button" className="btn ghost" onClick={onClose}>
-            {f('cancel')}
-          </button>
-        </>
-      }
+      foot={<DialogFoot does={t('make')} ready={ready} busy={make.isPending} onClose={onClose} />}
     >
       <TextField
         label={t('name')}

@@ -1,11 +1,10 @@
 import { useState } from 'react'
 import { api, type Schemas } from '../../api/client.ts'
 import { useRead, useWrite } from '../../api/use.ts'
-import { frameWords } from '../../frame/catalogue.ts'
 import { tell } from '../../frame/toasts.ts'
 import { useWords } from '../../frame/words.ts'
 import { Refusal } from '../../parts/Answers.tsx'
-import { Dialog } from '../../parts/Dialog.tsx'
+import { Dialog, DialogFoot } from '../../parts/Dialog.tsx'
 import { Field, SelectField, TextField } from '../../parts/Field.tsx'
 import { publishableWords } from './publishableWords.ts'
 
@@ -84,7 +83,6 @@ const Limits = ({ typed, onChange }: { typed: Typed; onChange: (typed: Typed) =>
 export const PublishableDialog = (props: { publishable?: PublishableKey; onClose: () => void }) => {
   const { publishable, onClose } = props
   const t = useWords(publishableWords)
-  const f = useWords(frameWords)
   const [typed, setTyped] = useState(typedOf(publishable))
   const save = useWrite(
     (typed: Typed) => keep(publishable, typed),
@@ -106,14 +104,12 @@ export const PublishableDialog = (props: { publishable?: PublishableKey; onClose
       onClose={onClose}
       onSubmit={() => ready && submit()}
       foot={
-        <>
-          <button type="submit" className="btn primary" disabled={!ready}>
-            {t(made ? 'make' : 'save')}
-          </button>
-          <button type="button" className="btn ghost" onClick={onClose}>
-            {f('cancel')}
-          </button>
-        </>
+        <DialogFoot
+          does={t(made ? 'make' : 'save')}
+          ready={ready}
+          busy={save.isPending}
+          onClose={onClose}
+        />
       }
     >
       <TextField

@@ -2,11 +2,10 @@ import { useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
 import { api, type Schemas } from '../../api/client.ts'
 import { useWrite } from '../../api/use.ts'
-import { frameWords } from '../../frame/catalogue.ts'
 import { tell } from '../../frame/toasts.ts'
 import { useWords } from '../../frame/words.ts'
 import { Refusal } from '../../parts/Answers.tsx'
-import { Dialog } from '../../parts/Dialog.tsx'
+import { Dialog, DialogFoot } from '../../parts/Dialog.tsx'
 import { CheckField, SelectField, TextField } from '../../parts/Field.tsx'
 import { Icon } from '../../parts/Icon.tsx'
 import { words } from './words.ts'
@@ -95,7 +94,6 @@ const Parts = ({ parts, onChange }: { parts: Part[]; onChange: (parts: Part[]) =
 /** Makes a kit of a SKU, or says anew what it is made of. */
 export const KitDialog = ({ kit, onClose }: { kit?: Kit; onClose: () => void }) => {
   const t = useWords(words)
-  const f = useWords(frameWords)
   const navigate = useNavigate()
   const [typed, setTyped] = useState(firstTyped(kit))
   const save = useWrite(
@@ -117,16 +115,7 @@ export const KitDialog = ({ kit, onClose }: { kit?: Kit; onClose: () => void }) 
       title={kit === undefined ? t('newKit') : kit.sku}
       onClose={onClose}
       onSubmit={() => ready && submit()}
-      foot={
-        <>
-          <button type="submit" className="btn primary" disabled={!ready}>
-            {t('make')}
-          </button>
-          <button type="button" className="btn ghost" onClick={onClose}>
-            {f('cancel')}
-          </button>
-        </>
-      }
+      foot={<DialogFoot does={t('make')} ready={ready} busy={save.isPending} onClose={onClose} />}
     >
       {kit === undefined && (
         <TextField

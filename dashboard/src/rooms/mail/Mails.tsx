@@ -3,12 +3,11 @@ import { useMemo, useState } from 'react'
 import { api, type Schemas } from '../../api/client.ts'
 import { useList, useWrite } from '../../api/use.ts'
 import { useAddress } from '../../frame/address.ts'
-import { frameWords } from '../../frame/catalogue.ts'
 import { tell } from '../../frame/toasts.ts'
 import { useWords } from '../../frame/words.ts'
 import { Empty, Refusal } from '../../parts/Answers.tsx'
 import type { Column } from '../../parts/DataTable.tsx'
-import { Dialog } from '../../parts/Dialog.tsx'
+import { Dialog, DialogFoot } from '../../parts/Dialog.tsx'
 import { TextField } from '../../parts/Field.tsx'
 import { useFormat } from '../../parts/format.ts'
 import { ListTable } from '../../parts/ListTable.tsx'
@@ -74,7 +73,6 @@ const useMailColumns = (): Column<Mail>[] => {
 
 const TestDialog = ({ onClose }: { onClose: () => void }) => {
   const t = useWords(words)
-  const f = useWords(frameWords)
   const [to, setTo] = useState('')
   const send = useWrite((to: string) => api.POST('/v1/mail/test', { body: { to } }), ['mails'], {
     quiet: true,
@@ -92,19 +90,12 @@ const TestDialog = ({ onClose }: { onClose: () => void }) => {
       onClose={onClose}
       onSubmit={submit}
       foot={
-        <>
-          <button
-            type="submit"
-            className="btn primary"
-            disabled={!to.includes('@') || send.isPending}
-            aria-busy={send.isPending}
-          >
-            {t('testDo')}
-          </button>
-          <button type="button" className="btn ghost" onClick={onClose}>
-            {f('cancel')}
-          </button>
-        </>
+        <DialogFoot
+          does={t('testDo')}
+          ready={to.includes('@')}
+          busy={send.isPending}
+          onClose={onClose}
+        />
       }
     >
       <TextField

@@ -1,10 +1,9 @@
 import { useState } from 'react'
 import { api } from '../../api/client.ts'
 import { useWrite } from '../../api/use.ts'
-import { frameWords } from '../../frame/catalogue.ts'
 import { useWords } from '../../frame/words.ts'
 import { Refusal } from '../../parts/Answers.tsx'
-import { Dialog } from '../../parts/Dialog.tsx'
+import { Dialog, DialogFoot } from '../../parts/Dialog.tsx'
 import { useFormat } from '../../parts/format.ts'
 import { Secret } from '../../parts/Secret.tsx'
 import { askedOf, PersonFields, type TypedPerson, typedOf } from './PersonFields.tsx'
@@ -38,7 +37,6 @@ export const LinkDialog = ({ name, email, link, until, onClose }: Linked) => {
 /** Asks somebody in: who, as what, where; then shows their link. */
 export const Invite = ({ onClose }: { onClose: () => void }) => {
   const t = useWords(words)
-  const f = useWords(frameWords)
   const [typed, setTyped] = useState(typedOf())
   const invite = useWrite(
     (typed: TypedPerson) => api.POST('/v1/people', { body: askedOf(typed) }),
@@ -64,19 +62,7 @@ export const Invite = ({ onClose }: { onClose: () => void }) => {
       onClose={onClose}
       onSubmit={() => ready && invite.mutate(typed)}
       foot={
-        <>
-          <button
-            type="submit"
-            className="btn primary"
-            disabled={!ready}
-            aria-busy={invite.isPending}
-          >
-            {t('inviteDo')}
-          </button>
-          <button type="button" className="btn ghost" onClick={onClose}>
-            {f('cancel')}
-          </button>
-        </>
+        <DialogFoot does={t('inviteDo')} ready={ready} busy={invite.isPending} onClose={onClose} />
       }
     >
       <PersonFields typed={typed} onChange={setTyped} />

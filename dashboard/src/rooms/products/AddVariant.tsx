@@ -1,11 +1,10 @@
 import { useState } from 'react'
 import { api, type Product } from '../../api/client.ts'
 import { useWrite } from '../../api/use.ts'
-import { frameWords } from '../../frame/catalogue.ts'
 import { tell } from '../../frame/toasts.ts'
 import { useWords } from '../../frame/words.ts'
 import { Refusal } from '../../parts/Answers.tsx'
-import { Dialog } from '../../parts/Dialog.tsx'
+import { Dialog, DialogFoot } from '../../parts/Dialog.tsx'
 import { TextField } from '../../parts/Field.tsx'
 import { nameOf, skuFrom } from './variants.ts'
 import { words } from './words.ts'
@@ -15,7 +14,6 @@ type Opened = { product: Product; values: string[]; onClose: () => void }
 /** Fills one gap of the matrix. */
 export const AddVariant = ({ product, values, onClose }: Opened) => {
   const t = useWords(words)
-  const f = useWords(frameWords)
   const template = ['{handle}', ...product.option_names.map(name => `{${name}}`)].join('-')
   const [sku, setSku] = useState(skuFrom(template, product, values))
   const add = useWrite(
@@ -43,14 +41,12 @@ export const AddVariant = ({ product, values, onClose }: Opened) => {
       onClose={onClose}
       onSubmit={submit}
       foot={
-        <>
-          <button type="submit" className="btn primary" disabled={!ready || add.isPending}>
-            {t('generateDo', { count: 1 })}
-          </button>
-          <button type="button" className="btn ghost" onClick={onClose}>
-            {f('cancel')}
-          </button>
-        </>
+        <DialogFoot
+          does={t('generateDo', { count: 1 })}
+          ready={ready}
+          busy={add.isPending}
+          onClose={onClose}
+        />
       }
     >
       <TextField label="SKU" value={sku} onChange={setSku} maxLength={255} mono autoFocus />

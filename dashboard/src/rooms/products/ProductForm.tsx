@@ -5,7 +5,7 @@ import { frameWords } from '../../frame/catalogue.ts'
 import { tell } from '../../frame/toasts.ts'
 import { useWords } from '../../frame/words.ts'
 import { Refusal } from '../../parts/Answers.tsx'
-import { Dialog } from '../../parts/Dialog.tsx'
+import { Dialog, DialogFoot } from '../../parts/Dialog.tsx'
 import { TextField } from '../../parts/Field.tsx'
 import { Icon } from '../../parts/Icon.tsx'
 import { words } from './words.ts'
@@ -114,14 +114,12 @@ export const ProductForm = ({ product, onClose, onMade }: Opened) => {
       onClose={onClose}
       onSubmit={submit}
       foot={
-        <>
-          <button type="submit" className="btn primary" disabled={!ready || save.isPending}>
-            {product ? f('save') : t('make')}
-          </button>
-          <button type="button" className="btn ghost" onClick={onClose}>
-            {f('cancel')}
-          </button>
-        </>
+        <DialogFoot
+          does={product ? f('save') : t('make')}
+          ready={ready}
+          busy={save.isPending}
+          onClose={onClose}
+        />
       }
     >
       <TextField

@@ -7,7 +7,7 @@ import { frameWords } from '../../frame/catalogue.ts'
 import { failed, tell } from '../../frame/toasts.ts'
 import { useWords } from '../../frame/words.ts'
 import { Refusal } from '../../parts/Answers.tsx'
-import { Dialog } from '../../parts/Dialog.tsx'
+import { Dialog, DialogFoot } from '../../parts/Dialog.tsx'
 import { SelectField, TextField } from '../../parts/Field.tsx'
 import { wholeOf } from '../inventory/Adjust.tsx'
 import { useLocations } from '../inventory/reads.ts'
@@ -99,14 +99,12 @@ const Receive = ({ variants, onDone, onClose }: Chosen & { onClose: () => void }
       onClose={onClose}
       onSubmit={submit}
       foot={
-        <>
-          <button type="submit" className="btn primary" disabled={!ready || receive.isPending}>
-            {t('bulkReceive')}
-          </button>
-          <button type="button" className="btn ghost" onClick={onClose}>
-            {f('cancel')}
-          </button>
-        </>
+        <DialogFoot
+          does={t('bulkReceive')}
+          ready={ready}
+          busy={receive.isPending}
+          onClose={onClose}
+        />
       }
     >
       <div className="fields">

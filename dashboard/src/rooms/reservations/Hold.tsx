@@ -5,7 +5,7 @@ import { useWrite } from '../../api/use.ts'
 import { frameWords } from '../../frame/catalogue.ts'
 import { tell } from '../../frame/toasts.ts'
 import { useWords } from '../../frame/words.ts'
-import { Dialog } from '../../parts/Dialog.tsx'
+import { Dialog, DialogFoot } from '../../parts/Dialog.tsx'
 import { CheckField, SelectField, TextField } from '../../parts/Field.tsx'
 import { SkuField } from '../../parts/SkuField.tsx'
 import { wholeOf } from '../inventory/Adjust.tsx'
@@ -68,14 +68,12 @@ export const Hold = ({ onClose }: { onClose: () => void }) => {
       onClose={onClose}
       onSubmit={submit}
       foot={
-        <>
-          <button type="submit" className="btn primary" disabled={!ready || hold.isPending}>
-            {t('holdDo', { count: quantity ?? 0 })}
-          </button>
-          <button type="button" className="btn ghost" onClick={onClose}>
-            {f('cancel')}
-          </button>
-        </>
+        <DialogFoot
+          does={t('holdDo', { count: quantity ?? 0 })}
+          ready={ready}
+          busy={hold.isPending}
+          onClose={onClose}
+        />
       }
     >
       <SkuField

@@ -6,7 +6,7 @@ import { useWrite } from '../../api/use.ts'
 import { frameWords } from '../../frame/catalogue.ts'
 import { tell } from '../../frame/toasts.ts'
 import { useWords } from '../../frame/words.ts'
-import { Dialog } from '../../parts/Dialog.tsx'
+import { Dialog, DialogFoot } from '../../parts/Dialog.tsx'
 import { TextField } from '../../parts/Field.tsx'
 import { useFormat } from '../../parts/format.ts'
 import { wholeOf } from '../inventory/Adjust.tsx'
@@ -57,33 +57,19 @@ type Asked = {
   children: ReactNode
 }
 
-const Ask = ({ title, button, ready, busy, danger, problem, ...rest }: Asked) => {
-  const f = useWords(frameWords)
-  return (
-    <Dialog
-      title={title}
-      onClose={rest.onClose}
-      onSubmit={() => ready && rest.onSubmit()}
-      foot={
-        <>
-          <button
-            type="submit"
-            className={danger ? 'btn danger' : 'btn primary'}
-            disabled={!ready || busy}
-          >
-            {button}
-          </button>
-          <button type="button" className="btn ghost" onClick={rest.onClose}>
-            {f('cancel')}
-          </button>
-        </>
-      }
-    >
-      {rest.children}
-      {problem && <Refused problem={problem} />}
-    </Dialog>
-  )
-}
+const Ask = ({ title, button, ready, busy, danger, problem, ...rest }: Asked) => (
+  <Dialog
+    title={title}
+    onClose={rest.onClose}
+    onSubmit={() => ready && rest.onSubmit()}
+    foot={
+      <DialogFoot does={button} ready={ready} busy={busy} danger={danger} onClose={rest.onClose} />
+    }
+  >
+    {rest.children}
+    {problem && <Refused problem={problem} />}
+  </Dialog>
+)
 
 type Opened = { reservation: Reservation; onClose: () => void }
 

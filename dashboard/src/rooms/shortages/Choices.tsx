@@ -1,10 +1,9 @@
 import { useState } from 'react'
 import { api, type Reservation, type Schemas } from '../../api/client.ts'
 import { useRead, useWrite } from '../../api/use.ts'
-import { frameWords } from '../../frame/catalogue.ts'
 import { tell } from '../../frame/toasts.ts'
 import { useWords } from '../../frame/words.ts'
-import { Dialog } from '../../parts/Dialog.tsx'
+import { Dialog, DialogFoot } from '../../parts/Dialog.tsx'
 import { TextField } from '../../parts/Field.tsx'
 import { Menu } from '../../parts/Menu.tsx'
 import { SkuField } from '../../parts/SkuField.tsx'
@@ -64,7 +63,6 @@ type Opened = Chosen & { onClose: () => void }
 
 const Cancel = ({ onClose, ...chosen }: Opened) => {
   const t = useWords(words)
-  const f = useWords(frameWords)
   const { order, short } = chosen
   const [text, setText] = useState(String(chosen.units))
   const { release } = useChanges(chosen)
@@ -86,14 +84,13 @@ const Cancel = ({ onClose, ...chosen }: Opened) => {
       onClose={onClose}
       onSubmit={submit}
       foot={
-        <>
-          <button type="submit" className="btn danger" disabled={!ready || release.isPending}>
-            {t('cancelDo', { count: count ?? 0 })}
-          </button>
-          <button type="button" className="btn ghost" onClick={onClose}>
-            {f('cancel')}
-          </button>
-        </>
+        <DialogFoot
+          does={t('cancelDo', { count: count ?? 0 })}
+          ready={ready}
+          busy={release.isPending}
+          danger
+          onClose={onClose}
+        />
       }
     >
       <TextField
@@ -113,7 +110,6 @@ const Cancel = ({ onClose, ...chosen }: Opened) => {
 
 const Substitute = ({ onClose, ...chosen }: Opened) => {
   const t = useWords(words)
-  const f = useWords(frameWords)
   const { order } = chosen
   const [sku, setSku] = useState('')
   const [text, setText] = useState(String(chosen.units))
@@ -137,14 +133,7 @@ const Substitute = ({ onClose, ...chosen }: Opened) => {
       onClose={onClose}
       onSubmit={submit}
       foot={
-        <>
-          <button type="submit" className="btn primary" disabled={!ready || amend.isPending}>
-            {t('substitute')}
-          </button>
-          <button type="button" className="btn ghost" onClick={onClose}>
-            {f('cancel')}
-          </button>
-        </>
+        <DialogFoot does={t('substitute')} ready={ready} busy={amend.isPending} onClose={onClose} />
       }
     >
       <SkuField label={t('substituteWith')} value={sku} onChange={setSku} autoFocus />

@@ -9,7 +9,7 @@ import { useMay } from '../../frame/person.ts'
 import { tell } from '../../frame/toasts.ts'
 import { useWords } from '../../frame/words.ts'
 import { Refusal } from '../../parts/Answers.tsx'
-import { Dialog } from '../../parts/Dialog.tsx'
+import { Dialog, DialogFoot } from '../../parts/Dialog.tsx'
 import { SelectField, TextField } from '../../parts/Field.tsx'
 import { Icon } from '../../parts/Icon.tsx'
 import { Menu } from '../../parts/Menu.tsx'
@@ -32,33 +32,19 @@ type Asked = {
   children: ReactNode
 }
 
-const Ask = ({ title, button, ready, busy, danger, problem, ...rest }: Asked) => {
-  const f = useWords(frameWords)
-  return (
-    <Dialog
-      title={title}
-      onClose={rest.onClose}
-      onSubmit={() => ready && rest.onSubmit()}
-      foot={
-        <>
-          <button
-            type="submit"
-            className={danger ? 'btn danger' : 'btn primary'}
-            disabled={!ready || busy}
-          >
-            {button}
-          </button>
-          <button type="button" className="btn ghost" onClick={rest.onClose}>
-            {f('cancel')}
-          </button>
-        </>
-      }
-    >
-      {rest.children}
-      {problem && <Refusal problem={problem} />}
-    </Dialog>
-  )
-}
+const Ask = ({ title, button, ready, busy, danger, problem, ...rest }: Asked) => (
+  <Dialog
+    title={title}
+    onClose={rest.onClose}
+    onSubmit={() => ready && rest.onSubmit()}
+    foot={
+      <DialogFoot does={button} ready={ready} busy={busy} danger={danger} onClose={rest.onClose} />
+    }
+  >
+    {rest.children}
+    {problem && <Refusal problem={problem} />}
+  </Dialog>
+)
 
 const Rename = ({ sku, onClose }: Closing) => {
   const t = useWords(words)

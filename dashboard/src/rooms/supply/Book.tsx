@@ -2,11 +2,10 @@ import { useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
 import { api } from '../../api/client.ts'
 import { useRead, useWrite } from '../../api/use.ts'
-import { frameWords } from '../../frame/catalogue.ts'
 import { tell } from '../../frame/toasts.ts'
 import { useWords } from '../../frame/words.ts'
 import { Refusal } from '../../parts/Answers.tsx'
-import { Dialog } from '../../parts/Dialog.tsx'
+import { Dialog, DialogFoot } from '../../parts/Dialog.tsx'
 import { SelectField, TextField } from '../../parts/Field.tsx'
 import { words } from './words.ts'
 
@@ -25,7 +24,6 @@ const bodyOf = ({ code, sku, location, quantity, from, to }: Typed) => ({
 /** Books units that are expected, with their day. */
 export const Book = ({ onClose }: { onClose: () => void }) => {
   const t = useWords(words)
-  const f = useWords(frameWords)
   const navigate = useNavigate()
   const [typed, setTyped] = useState(empty)
   const locations = useRead(['locations', 'codes'], signal =>
@@ -56,14 +54,12 @@ export const Book = ({ onClose }: { onClose: () => void }) => {
       onClose={onClose}
       onSubmit={() => ready && submit()}
       foot={
-        <>
-          <button type="submit" className="btn primary" disabled={!ready}>
-            {count > 0 ? t('bookDo', { count }) : t('book')}
-          </button>
-          <button type="button" className="btn ghost" onClick={onClose}>
-            {f('cancel')}
-          </button>
-        </>
+        <DialogFoot
+          does={count > 0 ? t('bookDo', { count }) : t('book')}
+          ready={ready}
+          busy={book.isPending}
+          onClose={onClose}
+        />
       }
     >
       <TextField

@@ -1,11 +1,10 @@
 import { useState } from 'react'
 import { api } from '../../api/client.ts'
 import { useWrite } from '../../api/use.ts'
-import { frameWords } from '../../frame/catalogue.ts'
 import { tell } from '../../frame/toasts.ts'
 import { useWords } from '../../frame/words.ts'
 import { Refusal } from '../../parts/Answers.tsx'
-import { Dialog } from '../../parts/Dialog.tsx'
+import { Dialog, DialogFoot } from '../../parts/Dialog.tsx'
 import { TextField } from '../../parts/Field.tsx'
 import { StatusShape } from '../../parts/Status.tsx'
 import { changedBySupply } from './Book.tsx'
@@ -40,7 +39,6 @@ const Consequence = ({ count, days }: { count: number; days: number }) => {
 export const Move = (props: { supply: Supply; hanging: LinePromise[]; onClose: () => void }) => {
   const { supply, hanging, onClose } = props
   const t = useWords(words)
-  const f = useWords(frameWords)
   const daysText = useDaysText()
   const { code, expected_on: on, expected_to: until } = supply
   const [typed, setTyped] = useState<Typed>({ from: on, to: until, reason: '' })
@@ -72,14 +70,12 @@ export const Move = (props: { supply: Supply; hanging: LinePromise[]; onClose: (
       onSubmit={() => ready && submit()}
       size={560}
       foot={
-        <>
-          <button type="submit" className="btn primary" disabled={!ready}>
-            {count > 0 && day !== '' ? t('moveDoTell', { day, count }) : t('moveDo', { day })}
-          </button>
-          <button type="button" className="btn ghost" onClick={onClose}>
-            {f('cancel')}
-          </button>
-        </>
+        <DialogFoot
+          does={count > 0 && day !== '' ? t('moveDoTell', { day, count }) : t('moveDo', { day })}
+          ready={ready}
+          busy={move.isPending}
+          onClose={onClose}
+        />
       }
     >
       <div className="grid2">

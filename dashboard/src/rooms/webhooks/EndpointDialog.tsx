@@ -2,11 +2,10 @@ import { useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
 import { api, type Schemas } from '../../api/client.ts'
 import { useRead, useWrite } from '../../api/use.ts'
-import { frameWords } from '../../frame/catalogue.ts'
 import { tell } from '../../frame/toasts.ts'
 import { useWords } from '../../frame/words.ts'
 import { Refusal } from '../../parts/Answers.tsx'
-import { Dialog } from '../../parts/Dialog.tsx'
+import { Dialog, DialogFoot } from '../../parts/Dialog.tsx'
 import { CheckField, Field, TextField } from '../../parts/Field.tsx'
 import { Secret } from '../../parts/Secret.tsx'
 import { words } from './words.ts'
@@ -157,7 +156,6 @@ const keep = (endpoint: Endpoint | undefined, typed: Typed) =>
 export const EndpointDialog = (props: { endpoint?: Endpoint; onClose: () => void }) => {
   const { endpoint, onClose } = props
   const t = useWords(words)
-  const f = useWords(frameWords)
   const navigate = useNavigate()
   const [typed, setTyped] = useState(firstTyped(endpoint))
   const save = useWrite((typed: Typed) => keep(endpoint, typed), ['webhooks', 'audit_log'], {
@@ -187,19 +185,12 @@ export const EndpointDialog = (props: { endpoint?: Endpoint; onClose: () => void
       onSubmit={() => ready && submit()}
       size={560}
       foot={
-        <>
-          <button
-            type="submit"
-            className="btn primary"
-            disabled={!ready}
-            aria-busy={save.isPending}
-          >
-            {t(endpoint === undefined ? 'make' : 'save')}
-          </button>
-          <button type="button" className="btn ghost" onClick={onClose}>
-            {f('cancel')}
-          </button>
-        </>
+        <DialogFoot
+          does={t(endpoint === undefined ? 'make' : 'save')}
+          ready={ready}
+          busy={save.isPending}
+          onClose={onClose}
+        />
       }
     >
       <EndpointFields typed={typed} onChange={setTyped} />
