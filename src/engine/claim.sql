@@ -55,8 +55,9 @@ begin
   end if;
 end $$;
 
--- The first answer of a key, whole. The fast path of reserve keeps a grant before its levels have
--- given their versions ("levels_of_lines" says which): the ledger has them.
+-- The first answer of a key, whole. The fast path of reserve keeps of a grant what nobody else
+-- knows: {"reservation_id", "seconds", "policy_version", "lines": [[level, sku, location, units]]}.
+-- It keeps it before its levels have given their versions, which the ledger has.
 -- p_answer jsonb, p_created_at timestamptz: of the requests row. answer: the answer.
 -- The movement is the first of its reservation and line at its level since the key was claimed.
 -- locks: none.
@@ -64,52 +65,59 @@ create or replace function holdfast_engine_N.first_answer(
   p_tenant_id int, p_answer jsonb, p_created_at timestamptz
 ) returns jsonb
 language sql volatile as $$
-  select case when not p_answer ? 'levels_of_lines' then p_answer
-    else p_answer - 'levels_of_lines' || jsonb_build_object('lines', (
-      select jsonb_agg(f.line || jsonb_build_object('version', (
-        select t.version from holdfast.inventory_transactions t
-        where t.tenant_id = p_tenant_id and t.level_id = f.level_id
-          and t.recorded_at >= p_created_at and t.kind = 1
-          and t.reservation_id = (p_answer ->> 'reservation_id')::uuid
-          and t.line_no = (f.line ->> 'line')::int
-        order by t.recorded_at, t.version limit 1
-      )) order by f.n)
-      from (
-        select k.line, k.n, (p_answer -> 'levels_of_lines' ->> (k.n::int - 1))::int as level_id
-        from jsonb_array_elements(p_answer -> 'lines') with ordinality as k (line, n)
-        offset 0 -- fenced: see wanted
-      ) as f
-    )) end
+  select case when p_answer ? 'ok' then p_answer
+    else p_answer - 'seconds' || jsonb_build_object(
+      'ok', true, 'state', 'held', 'order_reference', null,
+      'expires_at', to_char(
+        (p_created_at + make_interval(secs => (p_answer ->> 'seconds')::int)) at time zone 'UTC',
+        'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
+      'lines', (
+        select jsonb_agg(jsonb_build_object(
+          'line', f.line_no, 'part', 0, 'sku', f.line -> 1, 'location', f.line -> 2,
+          'quantity', f.line -> 3, 'held', f.line -> 3, 'committed', 0, 'fulfilled', 0,
+          'released', 0, 'expired', 0, 'returned', 0, 'version', (
+            select t.version from holdfast.inventory_transactions t
+            where t.tenant_id = p_tenant_id and t.level_id = f.level_id
+              and t.recorded_at >= p_created_at and t.kind = 1
+              and t.reservation_id = (p_answer ->> 'reservation_id')::uuid
+              and t.line_no = f.line_no
+            order by t.recorded_at, t.version limit 1
+          )) order by f.line_no)
+        from (
+          select k.line, k.line_no, (k.line ->> 0)::int as level_id
+          from jsonb_array_elements(p_answer -> 'lines') with ordinality as k (line, line_no)
+          offset 0 -- fenced: see wanted
+        ) as f
+      )) end
 $$;
 
 -- Claims keys that nobody has used, for a call of the fast path: all of them, or none with HF004,
 -- whose detail names the places of the others in p_keys.
--- p_keys text[], p_requests text[]: their content as JSON; p_answers jsonb[]: what is kept for
--- each, or null; p_now: the instant of the decision, which no movement precedes. answer: none.
--- The careful path takes the fingerprint in the same way.
+-- p_keys text[]; p_requests jsonb: the list of their contents; p_kept jsonb: the list of what is
+-- kept for each, or null; p_now: the instant of the decision, which no movement precedes.
+-- answer: none. One text for a list is read in one go, and nothing in it needs escaping.
+-- The careful path takes the fingerprint in the same way. A savepoint for all of them costs half of
+-- looking before each ("on conflict").
 -- locks: the requests rows of the keys, in sorted order; waits for another claim of one of them.
 create or replace function holdfast_engine_N.claim_new(
-  p_tenant_id int, p_verb text, p_keys text[], p_requests text[], p_answers jsonb[],
-  p_now timestamptz
+  p_tenant_id int, p_verb text, p_keys text[], p_requests jsonb, p_kept jsonb, p_now timestamptz
 ) returns void
 language plpgsql volatile as $$
 declare
-  v_new text[];
+  v_used text;
 begin
-  with claimed as (
-    insert into holdfast.requests (tenant_id, key, fingerprint, created_at, answer)
-    select p_tenant_id, k.key, hashtextextended(p_verb || k.request::jsonb::text, 0),
-      p_now, k.answer
-    from unnest(p_keys, p_requests, p_answers) as k (key, request, answer)
-    order by k.key collate "C"
-    on conflict do nothing
-    returning key
-  )
-  select array_agg(c.key) into v_new from claimed c;
-  if cardinality(v_new) is distinct from cardinality(p_keys) then
-    raise exception 'some of the keys were used before' using errcode = 'HF004', detail = (
-      select string_agg(k.ordinal::text, ',')
-      from unnest(p_keys) with ordinality as k (key, ordinal)
-      where k.key <> all (coalesce(v_new, '{}')));
+  insert into holdfast.requests (tenant_id, key, fingerprint, created_at, answer)
+  select p_tenant_id, k.key, hashtextextended(p_verb || k.request::text, 0), p_now, k.kept
+  from rows from (
+    unnest(p_keys), jsonb_array_elements(p_requests), jsonb_array_elements(p_kept)
+  ) as k (key, request, kept)
+  order by k.key collate "C";
+exception when unique_violation then
+  select string_agg(k.ordinal::text, ',') into v_used
+  from unnest(p_keys) with ordinality as k (key, ordinal)
+  join holdfast.requests r on r.tenant_id = p_tenant_id and r.key = k.key;
+  if v_used is null then
+    raise exception 'a key is gone that was there' using errcode = 'serialization_failure';
   end if;
+  raise exception 'some of the keys were used before' using errcode = 'HF004', detail = v_used;
 end $$;

@@ -5,7 +5,7 @@ export type Keyed = { key: string; content: string }
 export const keyedOf = (key: string | undefined, request: object): Keyed | undefined =>
   key === undefined ? undefined : { key, content: JSON.stringify(request) }
 
-/** The keys of a flush as arrays; a place counts the flush's calls from 1. */
+/** The keys of a flush, and the JSON of the list of their contents; a place counts from 1. */
 export const keyColumns = (calls: { keyed?: Keyed | undefined }[]) => {
   const keys: string[] = []
   const contents: string[] = []
@@ -16,7 +16,7 @@ export const keyColumns = (calls: { keyed?: Keyed | undefined }[]) => {
     contents.push(keyed.content)
     places.push(index + 1)
   }
-  return { keys, contents, places }
+  return { keys, contents: `[${contents.join(',')}]`, places }
 }
 
 /** The places, among the keys of a flush, of those that were used before (HF004). */

@@ -11,7 +11,7 @@ create or replace function holdfast_engine_N.change_fast(
   p_tenant_id int, p_kind int, p_lock_timeout text,
   p_ids uuid[], p_units bigint[], p_skus text[], p_locations text[], p_order_references text[],
   p_reasons text[], p_documents text[], p_actors int[],
-  p_keys text[], p_requests text[], p_key_places int[]
+  p_keys text[], p_requests jsonb, p_key_places int[]
 ) returns table (
   place int, version bigint, sku text, location text, quantity bigint, held bigint,
   committed bigint, fulfilled bigint, released bigint, expired bigint, returned bigint,
@@ -33,7 +33,7 @@ begin
   if cardinality(p_keys) > 0 then
     perform holdfast_engine_N.claim_new(p_tenant_id,
       case p_kind when 3 then 'commit' when 4 then 'fulfill' else 'release' end,
-      p_keys, p_requests, array_fill(null::jsonb, array[cardinality(p_keys)]), holdfast.clock());
+      p_keys, p_requests, null, holdfast.clock());
   end if;
 
   select array_agg(f.place) as places, array_agg(f.id) as ids, array_agg(f.level_id) as levels,

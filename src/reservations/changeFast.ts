@@ -13,7 +13,7 @@ const KINDS = { commit: 3, fulfill: 4, release: 5 } as const
 const LOCK_TIMEOUT = '50ms'
 const text = `select * from ${engineSchema}.change_fast(
   $1, $2, $3, $4::uuid[], $5::bigint[], $6::text[], $7::text[], $8::text[], $9::text[],
-  $10::text[], $11::int[], $12::text[], $13::text[], $14::int[])`
+  $10::text[], $11::int[], $12::text[], $13::jsonb, $14::int[])`
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
 const PLAIN_FIELDS = new Set(['reservation_id', 'lines', 'order_reference', 'reason', 'document'])
@@ -161,7 +161,7 @@ const change = async (
       textList(changes.map(wanted => wanted.document)),
       plainList(changes.map(wanted => wanted.actor_id)),
       textList(keys),
-      textList(contents),
+      contents,
       plainList(places),
     ],
   })

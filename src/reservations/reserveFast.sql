@@ -5,8 +5,8 @@
 -- p_catalog_version: the codes were resolved at it; answer null when the catalog has moved on.
 -- p_levels (sorted), p_units, p_movements: per level; p_ids … p_quantity: per cart, level and
 -- quantity null unless it has one line; p_line_…: per line in arrival order: the places of its cart
--- and of its level, the prefix sums of units and movements there; p_keys …: of the carts that have
--- a key, see claim_new; p_key_seconds: their windows.
+-- and of its level, the prefix sums of units and movements there; p_keys, p_requests, p_kept: of
+-- the carts that have a key, see claim_new.
 -- answer: the levels' versions before, and the instant of the decision.
 -- locks: the keys, the new reservations, then the levels by id.
 create or replace function holdfast_engine_N.reserve_fast(
@@ -16,7 +16,7 @@ create or replace function holdfast_engine_N.reserve_fast(
   p_quantity bigint[],
   p_line_carts int[], p_line_numbers int[], p_line_levels int[], p_line_units bigint[],
   p_line_sums bigint[], p_line_versions int[],
-  p_keys text[], p_requests text[], p_answers text[], p_key_seconds int[],
+  p_keys text[], p_requests jsonb, p_kept jsonb,
   out versions bigint[], out decided_at timestamptz
 )
 language plpgsql volatile
@@ -41,12 +41,8 @@ begin
   end if;
   decided_at := date_trunc('milliseconds', holdfast.clock());
   if cardinality(p_keys) > 0 then
-    perform holdfast_engine_N.claim_new(p_tenant_id, 'reserve', p_keys, p_requests, array(
-      select a.answer::jsonb || jsonb_build_object('expires_at', to_char(
-        (decided_at + make_interval(secs => a.seconds)) at time zone 'UTC',
-        'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'))
-      from unnest(p_answers, p_key_seconds) with ordinality as a (answer, seconds, ordinal)
-      order by a.ordinal), decided_at);
+    perform holdfast_engine_N.claim_new(
+      p_tenant_id, 'reserve', p_keys, p_requests, p_kept, decided_at);
   end if;
 
   insert into holdfast.reservations (

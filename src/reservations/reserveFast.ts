@@ -17,7 +17,7 @@ const LOCK_TIMEOUT = '50ms'
 const text = `select versions, decided_at from ${engineSchema}.reserve_fast(
   $1, $2, $3, $4::int[], $5::bigint[], $6::int[], $7::uuid[], $8::int[], $9::int[], $10::text[],
   $11::int[], $12::int[], $13::bigint[], $14::int[], $15::int[], $16::int[], $17::bigint[],
-  $18::bigint[], $19::int[], $20::text[], $21::text[], $22::text[], $23::int[])`
+  $18::bigint[], $19::int[], $20::text[], $21::jsonb, $22::jsonb)`
 
 type LevelSum = { level_id: number; index: number; units: number; movements: number }
 
@@ -62,14 +62,14 @@ const lineColumns = (carts: FastCart[], levels: Map<number, LevelSum>) => {
 const single = (cart: FastCart, value: number | undefined): number | null =>
   cart.lines.length === 1 && value !== undefined ? value : null
 
-/** Without a version while the levels have not given theirs. In jsonb's order: see grantOf. */
-const lineOf = ({ sku, location, quantity }: FastLine, index: number, version?: number) => ({
+/** In jsonb's order: see grantOf. */
+const lineOf = ({ sku, location, quantity }: FastLine, index: number, version: number) => ({
   sku,
   held: quantity,
   line: index + 1,
   part: 0,
   expired: 0,
-  version: version as number,
+  version,
   location,
   quantity,
   released: 0,
@@ -84,7 +84,7 @@ const grantOf = (
   expires_at: string,
   versions: number[],
 ): Answer<ReservationGrant> => {
-  const lines = cart.lines.map((line, index) => lineOf(line, index, versions[index]))
+  const lines = cart.lines.map((line, index) => lineOf(line, index, versions[index] as number))
   const { reservation_id, policy_version } = cart
   const state = 'held'
   const order_reference = null
@@ -189,20 +189,19 @@ export const reserveFast = (
   },
 })
 
-/** The keys of the carts, and their grants but for what the database decides. */
-const keptAnswers = (carts: FastCart[]) => {
+/** What SQL's first_answer makes the grant of again, should its key come back. */
+const keptOf = ({ reservation_id, seconds, policy_version, lines }: FastCart) => ({
+  reservation_id,
+  seconds,
+  ...(policy_version > 0 && { policy_version }),
+  lines: lines.map(({ level_id, sku, location, quantity }) => [level_id, sku, location, quantity]),
+})
+
+/** The keys of the carts, their contents, and what is kept of their grants. */
+const keyedColumns = (carts: FastCart[]) => {
   const { keys, contents, places } = keyColumns(carts)
-  const keyed = places.map(place => carts[place - 1] as FastCart)
-  const answers = keyed.map(({ reservation_id, policy_version, lines }) =>
-    JSON.stringify({
-      ...{ ok: true, reservation_id, state: 'held', order_reference: null },
-      ...(policy_version > 0 && { policy_version }),
-      lines: lines.map((line, index) => lineOf(line, index)),
-      levels_of_lines: lines.map(line => line.level_id),
-    }),
-  )
-  const seconds = keyed.map(cart => cart.seconds)
-  return [textList(keys), textList(contents), textList(answers), plainList(seconds)]
+  const kept = places.map(place => keptOf(carts[place - 1] as FastCart))
+  return [textList(keys), contents, JSON.stringify(kept)]
 }
 
 /** So many seconds after an instant, as text; most carts of a flush have the same window. */
@@ -246,7 +245,7 @@ export const fastCall = (carts: FastCart[]) => {
     plainList(lines.units),
     plainList(lines.sums),
     plainList(lines.versions),
-    ...keptAnswers(carts),
+    ...keyedColumns(carts),
   ]
   const grants = (bases: (number | string)[], decidedAt: Date): Answer<ReservationGrant>[] => {
     const expiresAt = instantsAfter(decidedAt)

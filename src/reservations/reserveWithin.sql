@@ -11,7 +11,7 @@ create or replace function holdfast_engine_N.reserve_within(
   p_quantity bigint[],
   p_line_carts int[], p_line_numbers int[], p_line_levels int[], p_line_units bigint[],
   p_line_sums bigint[], p_line_versions int[],
-  p_keys text[], p_requests text[], p_answers text[], p_key_seconds int[],
+  p_keys text[], p_requests jsonb, p_kept jsonb,
   out versions bigint[], out decided_at timestamptz
 )
 language plpgsql volatile as $$
@@ -21,7 +21,7 @@ begin
     p_tenant_id, p_catalog_version, current_setting('lock_timeout'), p_levels, p_units,
     p_movements, p_ids, p_lines, p_seconds, p_buyers, p_actors, p_level_of, p_quantity,
     p_line_carts, p_line_numbers, p_line_levels, p_line_units, p_line_sums, p_line_versions,
-    p_keys, p_requests, p_answers, p_key_seconds
+    p_keys, p_requests, p_kept
   ) as f;
 exception
   when sqlstate 'HF001' or sqlstate 'HF004' or unique_violation then

@@ -11,7 +11,7 @@ import { fastCall } from './reserveFast.ts'
 const TYPES = [
   ...['int[]', 'bigint[]', 'int[]', 'uuid[]', 'int[]', 'int[]', 'text[]', 'int[]', 'int[]'],
   ...['bigint[]', 'int[]', 'int[]', 'int[]', 'bigint[]', 'bigint[]', 'int[]'],
-  ...['text[]', 'text[]', 'text[]', 'int[]'],
+  ...['text[]', 'jsonb', 'jsonb'],
 ]
 const placeholders = TYPES.map((type, index) => `$${index + 3}::text::${type}`).join(', ')
 const text = `select array_to_json(versions)::text as versions,
