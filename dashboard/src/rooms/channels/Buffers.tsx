@@ -8,6 +8,7 @@ import { Answer, Refusal } from '../../parts/Answers.tsx'
 import { Dialog, DialogFoot } from '../../parts/Dialog.tsx'
 import { TextField } from '../../parts/Field.tsx'
 import { useFormat } from '../../parts/format.ts'
+import { LocationName } from '../../parts/LocationName.tsx'
 import { Panel } from '../../parts/Page.tsx'
 import { Rows } from '../../parts/Rows.tsx'
 import { SkuField } from '../../parts/SkuField.tsx'
@@ -98,7 +99,7 @@ export const BuffersOf = ({ code }: { code: string }) => {
               {...(may && { onOpen: setEdited })}
               columns={[
                 { title: t('sku'), cell: ({ sku }) => <code>{sku}</code> },
-                { title: t('location'), cell: ({ location }) => location },
+                { title: t('location'), cell: ({ location }) => <LocationName code={location} /> },
                 { title: t('keptNow'), end: true, cell: ({ units }) => number(units) },
                 { title: t('keptOf'), end: true, cell: ({ size }) => number(size) },
                 { title: t('maySell'), end: true, cell: ({ sellable }) => number(sellable) },

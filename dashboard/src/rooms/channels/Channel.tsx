@@ -8,6 +8,7 @@ import { tell } from '../../frame/toasts.ts'
 import { useWords } from '../../frame/words.ts'
 import { Answer } from '../../parts/Answers.tsx'
 import { useFormat } from '../../parts/format.ts'
+import { useLocationNames } from '../../parts/LocationName.tsx'
 import { Page, Panel } from '../../parts/Page.tsx'
 import { Status } from '../../parts/Status.tsx'
 import { BuffersOf } from './Buffers.tsx'
@@ -19,6 +20,7 @@ const COUNTED_MAX = 250
 const Facts = ({ channel }: { channel: Shown }) => {
   const t = useWords(words)
   const { day, joined } = useFormat()
+  const nameOf = useLocationNames()
   return (
     <Panel title={t('facts')}>
       <dl className="body kv">
@@ -29,7 +31,7 @@ const Facts = ({ channel }: { channel: Shown }) => {
         <dt>{t('kind')}</dt>
         <dd>{t(`kind_${channel.kind}`)}</dd>
         <dt>{t('from')}</dt>
-        <dd>{channel.locations ? joined(channel.locations) : t('everywhere')}</dd>
+        <dd>{channel.locations ? joined(channel.locations.map(nameOf)) : t('everywhere')}</dd>
         <dt>{t('made')}</dt>
         <dd>{day(channel.created_at)}</dd>
       </dl>

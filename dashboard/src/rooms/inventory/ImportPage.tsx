@@ -5,6 +5,7 @@ import { ErrorPanel } from '../../parts/Answers.tsx'
 import { saveFile } from '../../parts/csv.ts'
 import { SelectField } from '../../parts/Field.tsx'
 import { Icon } from '../../parts/Icon.tsx'
+import { useLocations } from '../../parts/LocationName.tsx'
 import { Page, Panel } from '../../parts/Page.tsx'
 import { Status } from '../../parts/Status.tsx'
 import {
@@ -23,7 +24,6 @@ import {
 } from './importFile.ts'
 import { type Report, useImport } from './importRun.ts'
 import { Preview } from './Preview.tsx'
-import { useLocations } from './reads.ts'
 import { words } from './words.ts'
 
 const TEMPLATE =

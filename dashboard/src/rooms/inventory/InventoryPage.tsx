@@ -10,6 +10,7 @@ import { Empty } from '../../parts/Answers.tsx'
 import { saveCsv } from '../../parts/csv.ts'
 import { Icon } from '../../parts/Icon.tsx'
 import { ListTable } from '../../parts/ListTable.tsx'
+import { useLocations } from '../../parts/LocationName.tsx'
 import { Menu } from '../../parts/Menu.tsx'
 import { Page, Panel } from '../../parts/Page.tsx'
 import { StateLegend } from '../../parts/StateBar.tsx'
@@ -24,7 +25,6 @@ import {
   type Row,
   useInventory,
   useLiveRows,
-  useLocations,
   useSummary,
 } from './reads.ts'
 import { words } from './words.ts'

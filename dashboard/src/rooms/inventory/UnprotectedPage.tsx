@@ -6,6 +6,7 @@ import { tell } from '../../frame/toasts.ts'
 import { useWords } from '../../frame/words.ts'
 import { Answer, Empty, Skeleton } from '../../parts/Answers.tsx'
 import { useFormat } from '../../parts/format.ts'
+import { useLocationNames } from '../../parts/LocationName.tsx'
 import { Page, Panel } from '../../parts/Page.tsx'
 import { Status } from '../../parts/Status.tsx'
 import { words } from './words.ts'
@@ -69,6 +70,7 @@ const Overselling = () => {
   const t = useWords(words)
   const { number } = useFormat()
   const rules = useOverselling()
+  const nameOf = useLocationNames()
   return (
     <Answer of={rules}>
       {({ data }) => {
@@ -84,7 +86,13 @@ const Overselling = () => {
                   </Status>
                   <div>
                     <b>
-                      {[rule.sku, rule.product, rule.location, rule.channel, rule.tier]
+                      {[
+                        rule.sku,
+                        rule.product,
+                        rule.location && nameOf(rule.location),
+                        rule.channel,
+                        rule.tier,
+                      ]
                         .filter(Boolean)
                         .join(' · ') || t('view_all')}
                     </b>

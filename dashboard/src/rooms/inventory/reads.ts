@@ -106,11 +106,6 @@ export async function* allRows(asked: Asked, signal: AbortSignal): AsyncGenerato
   } while (cursor !== undefined)
 }
 
-export const useLocations = () =>
-  useRead(['locations', 'all'], signal =>
-    api.GET('/v1/locations', { params: { query: { limit: 250, sort: 'priority' } }, signal }),
-  )
-
 export const useSummary = () =>
   useRead(['inventory', 'summary'], signal => api.GET('/v1/inventory/summary', { signal }))
 

@@ -6,6 +6,7 @@ import { useWords } from '../../frame/words.ts'
 import { Refusal } from '../../parts/Answers.tsx'
 import { SelectField, TextField } from '../../parts/Field.tsx'
 import { useFormat } from '../../parts/format.ts'
+import { useLocationNames } from '../../parts/LocationName.tsx'
 import { Panel } from '../../parts/Page.tsx'
 import type { Kit } from './KitDialog.tsx'
 import { words } from './words.ts'
@@ -36,6 +37,7 @@ export const BuildForm = ({ kit }: { kit: Kit }) => {
   const [quantity, setQuantity] = useState('1')
   const [reason, setReason] = useState('')
   const build = useBuild(kit.sku)
+  const nameOf = useLocationNames()
   const locations = useRead(['locations', 'codes'], signal =>
     api.GET('/v1/locations', { params: { query: { limit: 250 } }, signal }),
   )
@@ -50,7 +52,7 @@ export const BuildForm = ({ kit }: { kit: Kit }) => {
           text: t(verb === 'build' ? 'built' : 'brokenDown', {
             count: done.quantity,
             sku: done.sku,
-            location: done.location,
+            location: nameOf(done.location),
           }),
           undo: () => build.mutate(opposite),
         }),

@@ -9,6 +9,7 @@ import { useWords } from '../../frame/words.ts'
 import { Answer, Empty } from '../../parts/Answers.tsx'
 import { Confirm } from '../../parts/Confirm.tsx'
 import { useFormat } from '../../parts/format.ts'
+import { LocationName } from '../../parts/LocationName.tsx'
 import { Page, Panel } from '../../parts/Page.tsx'
 import { Rows } from '../../parts/Rows.tsx'
 import { Badge } from '../../parts/Status.tsx'
@@ -75,7 +76,7 @@ const Possible = ({ kit }: { kit: Shown }) => {
               keyOf={({ location }) => location}
               rows={all.locations}
               columns={[
-                { title: t('location'), cell: ({ location }) => location },
+                { title: t('location'), cell: ({ location }) => <LocationName code={location} /> },
                 {
                   title: t('available'),
                   end: true,

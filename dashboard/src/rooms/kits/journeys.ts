@@ -20,7 +20,7 @@ export const journeys = (world: World): void => {
     await page.getByRole('link', { name: parts[1] }).first().waitFor()
     await page.getByLabel('At').selectOption('hamburg')
     await page.getByRole('button', { name: 'Build' }).click()
-    await page.getByText('Built 1 of GIFT-BOX at hamburg').waitFor()
+    await page.getByText('Built 1 of GIFT-BOX at Hamburg warehouse').waitFor()
     await expectAccessible(page)
     await page.getByRole('button', { name: /^Undo/ }).click()
     await page.context().close()

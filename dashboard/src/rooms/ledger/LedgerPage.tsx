@@ -11,11 +11,11 @@ import type { Column } from '../../parts/DataTable.tsx'
 import { useFormat } from '../../parts/format.ts'
 import { Icon } from '../../parts/Icon.tsx'
 import { ListTable } from '../../parts/ListTable.tsx'
+import { useLocationNames } from '../../parts/LocationName.tsx'
 import { Menu } from '../../parts/Menu.tsx'
 import { Changes, Reference, Verb } from '../../parts/Movement.tsx'
 import { Page, Panel } from '../../parts/Page.tsx'
 import { SearchField } from '../../parts/TableTools.tsx'
-import { useLocationNames } from '../skus/reads.ts'
 import { words } from './words.ts'
 
 const kinds = [

@@ -8,6 +8,7 @@ import { Empty } from '../../parts/Answers.tsx'
 import type { Column } from '../../parts/DataTable.tsx'
 import { useFormat } from '../../parts/format.ts'
 import { ListTable } from '../../parts/ListTable.tsx'
+import { LocationName } from '../../parts/LocationName.tsx'
 import { Page } from '../../parts/Page.tsx'
 import { SearchField } from '../../parts/TableTools.tsx'
 import { words } from './words.ts'
@@ -42,7 +43,14 @@ const useLostColumns = (): Column<Lost>[] => {
         title: t('location'),
         width: 'minmax(100px, 1fr)',
         wide: true,
-        cell: ({ location }) => location ?? <span className="mut">{t('anywhere')}</span>,
+        cell: ({ location }) =>
+          location === null ? (
+            <span className="mut">{t('anywhere')}</span>
+          ) : (
+            <div className="clip">
+              <LocationName code={location} />
+            </div>
+          ),
       },
       {
         id: 'channel',

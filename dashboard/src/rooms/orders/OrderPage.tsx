@@ -10,6 +10,7 @@ import { Answer } from '../../parts/Answers.tsx'
 import { SelectField, TextField } from '../../parts/Field.tsx'
 import { useFormat } from '../../parts/format.ts'
 import { Icon } from '../../parts/Icon.tsx'
+import { LocationName } from '../../parts/LocationName.tsx'
 import { Page, Panel } from '../../parts/Page.tsx'
 import { Status } from '../../parts/Status.tsx'
 import { wholeOf } from '../inventory/Adjust.tsx'
@@ -51,6 +52,9 @@ type Tabled = {
   units: ReturnType<typeof useUnits>
 }
 
+const PlaceOf = ({ line: { location } }: { line: Line }) =>
+  location === null ? '–' : <LocationName code={location} />
+
 const UnitsTable = ({ lines, most, title, units }: Tabled) => {
   const t = useWords(words)
   const f = useWords(frameWords)
@@ -81,10 +85,12 @@ const UnitsTable = ({ lines, most, title, units }: Tabled) => {
                 </Link>
                 <span className="narrow">
                   <br />
-                  {line.location ?? '–'}
+                  <PlaceOf line={line} />
                 </span>
               </th>
-              <td className="wide">{line.location ?? '–'}</td>
+              <td className="wide">
+                <PlaceOf line={line} />
+              </td>
               <td className="r">{number(most(line))}</td>
               <td className="r">
                 <input

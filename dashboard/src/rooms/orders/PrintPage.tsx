@@ -8,6 +8,7 @@ import { Empty, ErrorPanel, Skeleton } from '../../parts/Answers.tsx'
 import { Barcode } from '../../parts/Barcode.tsx'
 import { useFormat } from '../../parts/format.ts'
 import { Icon } from '../../parts/Icon.tsx'
+import { useLocationNames } from '../../parts/LocationName.tsx'
 import { Page } from '../../parts/Page.tsx'
 import { calledOf } from '../reservations/reads.ts'
 import { words } from './words.ts'
@@ -53,6 +54,7 @@ const picksOf = (orders: Reservation[]): Pick[] => {
 const PickList = ({ orders }: { orders: Reservation[] }) => {
   const t = useWords(words)
   const { number, dateTime, joined } = useFormat()
+  const nameOf = useLocationNames()
   return (
     <article className="sheet-print">
       <header>
@@ -78,7 +80,7 @@ const PickList = ({ orders }: { orders: Reservation[] }) => {
         <tbody>
           {picksOf(orders).map(pick => (
             <tr key={`${pick.location} ${pick.sku}`}>
-              <td>{pick.location}</td>
+              <td>{pick.location === '' ? '–' : nameOf(pick.location)}</td>
               <th scope="row" className="mono">
                 {pick.sku}
               </th>

@@ -6,9 +6,9 @@ import { useKeys } from '../../frame/keys.ts'
 import { useWords } from '../../frame/words.ts'
 import { Answer, Empty } from '../../parts/Answers.tsx'
 import { useFormat } from '../../parts/format.ts'
+import { useLocationNames } from '../../parts/LocationName.tsx'
 import { availableChange, Reference, Verb } from '../../parts/Movement.tsx'
 import { Panel } from '../../parts/Page.tsx'
-import { useLocationNames } from '../skus/reads.ts'
 import { words } from './words.ts'
 
 const LINES = 12

@@ -8,6 +8,7 @@ import { Empty } from '../../parts/Answers.tsx'
 import type { Column } from '../../parts/DataTable.tsx'
 import { useFormat } from '../../parts/format.ts'
 import { ListTable } from '../../parts/ListTable.tsx'
+import { useLocationNames } from '../../parts/LocationName.tsx'
 import { NewButton } from '../../parts/NewButton.tsx'
 import { Page } from '../../parts/Page.tsx'
 import { Status } from '../../parts/Status.tsx'
@@ -33,6 +34,7 @@ export const PersonState = ({ person }: { person: Person }) => {
 const usePersonColumns = (): Column<Person>[] => {
   const t = useWords(words)
   const { ago, whole, list } = useFormat()
+  const nameOf = useLocationNames()
   return useMemo(
     () => [
       {
@@ -63,7 +65,7 @@ const usePersonColumns = (): Column<Person>[] => {
           locations === null ? (
             <span className="mut">{t('everywhere')}</span>
           ) : (
-            <div className="clip">{list.format(locations)}</div>
+            <div className="clip">{list.format(locations.map(nameOf))}</div>
           ),
       },
       {
@@ -85,7 +87,7 @@ const usePersonColumns = (): Column<Person>[] => {
         cell: person => <PersonState person={person} />,
       },
     ],
-    [t, ago, whole, list],
+    [t, ago, whole, list, nameOf],
   )
 }
 

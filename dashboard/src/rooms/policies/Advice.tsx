@@ -7,7 +7,7 @@ import { Answer } from '../../parts/Answers.tsx'
 import { useFormat } from '../../parts/format.ts'
 import { Panel } from '../../parts/Page.tsx'
 import { StatusShape } from '../../parts/Status.tsx'
-import { type Fields, saidFields, scopeText, valueText } from './fields.ts'
+import { type Fields, saidFields, useScopeText, valueText } from './fields.ts'
 import { words } from './words.ts'
 
 type Advised = {
@@ -29,6 +29,7 @@ type Advised = {
 
 const useMakeRule = ({ sku, location, fields }: Advised) => {
   const t = useWords(words)
+  const scopeText = useScopeText()
   const scope = { sku, ...(location !== null && { location }) }
   const changes = ['policies', 'levels', 'promises', 'audit_log']
   const clear = useWrite(
@@ -43,7 +44,7 @@ const useMakeRule = ({ sku, location, fields }: Advised) => {
     set.mutate(undefined, {
       onSuccess: () =>
         tell({
-          text: t('saved', { scope: scopeText(t, scope) }),
+          text: t('saved', { scope: scopeText(scope) }),
           undo: () => clear.mutate(undefined),
         }),
     })

@@ -10,7 +10,7 @@ import { Answer, Empty } from '../../parts/Answers.tsx'
 import { Confirm } from '../../parts/Confirm.tsx'
 import { useFormat } from '../../parts/format.ts'
 import { Page, Panel } from '../../parts/Page.tsx'
-import { type Rule, saidFields, scopeText, valueText } from './fields.ts'
+import { type Rule, saidFields, useScopeText, valueText } from './fields.ts'
 import { RuleForm } from './RuleForm.tsx'
 import { words } from './words.ts'
 
@@ -50,7 +50,7 @@ const History = ({ versions }: { versions: Rule[] }) => {
 const ClearRule = ({ rule, onClose }: { rule: Rule; onClose: () => void }) => {
   const t = useWords(words)
   const navigate = useNavigate()
-  const scope = scopeText(t, rule)
+  const scope = useScopeText()(rule)
   const { product, sku, location, channel, tier, starts_at, ends_at, fields } = rule
   const changes = ['policies', 'levels']
   const again = useWrite(
@@ -91,6 +91,7 @@ const EditRule = () => {
   const id = useParam('rule')
   const t = useWords(words)
   const may = useMay('stock')
+  const scopeText = useScopeText()
   const [clearing, setClearing] = useState(false)
   const history = useRead(['policies', 'history', id], signal =>
     api.GET('/v1/policies/history', {
@@ -100,7 +101,7 @@ const EditRule = () => {
   )
   const newest = history.data?.data[0]
   const open = newest !== undefined && newest.closed_at === null
-  const title = newest === undefined ? t('editTitle', { rule: id }) : scopeText(t, newest)
+  const title = newest === undefined ? t('editTitle', { rule: id }) : scopeText(newest)
   return (
     <Page
       title={title}

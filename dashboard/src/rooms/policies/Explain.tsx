@@ -16,7 +16,7 @@ import {
   fieldNames,
   type Scope,
   saidFields,
-  scopeText,
+  useScopeText,
   valueText,
 } from './fields.ts'
 import { usePlaces } from './RulesFilter.tsx'
@@ -35,13 +35,11 @@ const Decider = ({ by }: { by: number | 'default' }) => {
 const Holds = ({ explained }: { explained: Explained }) => {
   const t = useWords(words)
   const format = useFormat()
+  const scopeText = useScopeText()
   const policy = explained.policy as Fields
   const deciders = explained.decided_by as Partial<Record<FieldName, number | 'default'>>
   return (
-    <Panel
-      title={`${explained.sku}`}
-      sub={scopeText(t, { ...explained, sku: null, product: null })}
-    >
+    <Panel title={`${explained.sku}`} sub={scopeText({ ...explained, sku: null, product: null })}>
       <Rows
         caption={t('explainUnder')}
         keyOf={name => name}
@@ -71,14 +69,13 @@ const Holds = ({ explained }: { explained: Explained }) => {
 const ChainLink = ({ link }: { link: Ring }) => {
   const t = useWords(words)
   const format = useFormat()
+  const scopeText = useScopeText()
   const decides = new Set(link.decides)
   const said = saidFields(link.fields as Fields)
   return (
     <li>
       <p className="row">
-        <b className="el1">
-          {link.rule === 'default' ? t('settings') : scopeText(t, link as Scope)}
-        </b>
+        <b className="el1">{link.rule === 'default' ? t('settings') : scopeText(link as Scope)}</b>
         <span className="end t12">
           <Decider by={link.rule} />
         </span>

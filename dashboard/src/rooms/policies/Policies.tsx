@@ -12,7 +12,7 @@ import { useFormat } from '../../parts/format.ts'
 import { ListTable } from '../../parts/ListTable.tsx'
 import { Page } from '../../parts/Page.tsx'
 import { Status } from '../../parts/Status.tsx'
-import { type Rule, saidFields, scopeText, valueText } from './fields.ts'
+import { type Rule, saidFields, useScopeText, valueText } from './fields.ts'
 import { filterOf, queryOf, RulesFilter } from './RulesFilter.tsx'
 import { words } from './words.ts'
 
@@ -72,6 +72,7 @@ const Says = ({ rule }: { rule: Rule }) => {
 const useRuleColumns = (): Column<Rule>[] => {
   const t = useWords(words)
   const { ago, whole } = useFormat()
+  const scopeText = useScopeText()
   return useMemo(
     () => [
       {
@@ -81,7 +82,7 @@ const useRuleColumns = (): Column<Rule>[] => {
         cell: rule => (
           <div className="two">
             <b>
-              <Link to={`/policies/${rule.rule}`}>{scopeText(t, rule)}</Link>
+              <Link to={`/policies/${rule.rule}`}>{scopeText(rule)}</Link>
             </b>
             <span>{t('editTitle', { rule: rule.rule })}</span>
           </div>
@@ -108,7 +109,7 @@ const useRuleColumns = (): Column<Rule>[] => {
         cell: rule => <time title={whole(rule.changed_at)}>{ago(rule.changed_at)}</time>,
       },
     ],
-    [t, ago, whole],
+    [t, ago, whole, scopeText],
   )
 }
 

@@ -17,8 +17,8 @@ import {
   parsedValue,
   type Rule,
   type Scope,
-  scopeText,
   textOf,
+  useScopeText,
   valueText,
 } from './fields.ts'
 import { emptyScope, ScopeFields, type TypedScope } from './ScopeFields.tsx'
@@ -162,7 +162,7 @@ export const RuleForm = ({ rule, scope: wished, aside }: Formed) => {
   const line: Line = { ...(rule ? { rule: rule.rule } : scopeOf(scope)), fields }
   const ready = Object.keys(fields).length > 0
   const trial = useTrial(line, ready)
-  const about = scopeText(t, rule ?? scope)
+  const about = useScopeText()(rule ?? scope)
   const save = useWrite(
     (line: Line) => setRules(line, false),
     ['policies', 'levels', 'audit_log'],

@@ -1,8 +1,10 @@
+import { useCallback } from 'react'
 import type { Schemas } from '../../api/client.ts'
-import type { Say as SayOf } from '../../frame/words.ts'
+import { type Say as SayOf, useWords } from '../../frame/words.ts'
 import { durationFor } from '../../parts/Duration.tsx'
 import type { useFormat } from '../../parts/format.ts'
-import type { words } from './words.ts'
+import { useLocationNames } from '../../parts/LocationName.tsx'
+import { words } from './words.ts'
 
 export type Rule = Schemas['Rule']
 export type Fields = Rule['fields']
@@ -118,13 +120,21 @@ export type Scope = {
   tier?: string | null
 }
 
-/** What a rule is about, in one line. */
-export const scopeText = (t: Say, scope: Scope): string => {
-  const words = (['product', 'sku', 'location', 'channel', 'tier'] as const).flatMap(word => {
-    const code = scope[word]
-    return code ? [t(`scope_${word}`, { code })] : []
-  })
-  return words.length === 0 ? t('forAll') : words.join(' ')
+/** Says what a rule is about, in one line. */
+export const useScopeText = (): ((scope: Scope) => string) => {
+  const t = useWords(words)
+  const nameOf = useLocationNames()
+  return useCallback(
+    scope => {
+      const said = (['product', 'sku', 'location', 'channel', 'tier'] as const).flatMap(word => {
+        const code = scope[word]
+        if (!code) return []
+        return [t(`scope_${word}`, { code: word === 'location' ? nameOf(code) : code })]
+      })
+      return said.length === 0 ? t('forAll') : said.join(' ')
+    },
+    [t, nameOf],
+  )
 }
 
 /** The fields of a rule that say something, in the order in which they are explained. */

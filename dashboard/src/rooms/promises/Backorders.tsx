@@ -8,6 +8,7 @@ import { Empty } from '../../parts/Answers.tsx'
 import type { Column } from '../../parts/DataTable.tsx'
 import { useFormat } from '../../parts/format.ts'
 import { ListTable } from '../../parts/ListTable.tsx'
+import { LocationName } from '../../parts/LocationName.tsx'
 import { Page } from '../../parts/Page.tsx'
 import { SearchField } from '../../parts/TableTools.tsx'
 import { useShipText } from './Ships.tsx'
@@ -30,7 +31,9 @@ const useQueueColumns = (): Column<Backorder>[] => {
         cell: ({ sku, location }) => (
           <div className="two">
             <b className="mono">{sku}</b>
-            <span>{location}</span>
+            <span>
+              <LocationName code={location} />
+            </span>
           </div>
         ),
       },

@@ -9,6 +9,7 @@ import { useWords } from '../../frame/words.ts'
 import { Answer } from '../../parts/Answers.tsx'
 import { Confirm } from '../../parts/Confirm.tsx'
 import { useFormat } from '../../parts/format.ts'
+import { LocationName } from '../../parts/LocationName.tsx'
 import { Page, Panel } from '../../parts/Page.tsx'
 import { PromiseState, RestsOn, useShipText } from './Ships.tsx'
 import { words } from './words.ts'
@@ -65,7 +66,7 @@ const Line = ({ line }: { line: Promised['promises'][number] }) => {
   return (
     <Panel
       title={<span className="mono">{line.sku}</span>}
-      sub={line.location}
+      sub={<LocationName code={line.location} />}
       end={<PromiseState promise={line} />}
       ruled
     >

@@ -9,6 +9,7 @@ import { Empty } from '../../parts/Answers.tsx'
 import type { Column } from '../../parts/DataTable.tsx'
 import { useFormat } from '../../parts/format.ts'
 import { ListTable } from '../../parts/ListTable.tsx'
+import { LocationName } from '../../parts/LocationName.tsx'
 import { Figure, Page } from '../../parts/Page.tsx'
 import { SearchField, ViewTabs } from '../../parts/TableTools.tsx'
 import { type LinePromise, PromiseState, RestsOn, useShipText } from './Ships.tsx'
@@ -62,7 +63,11 @@ const usePromiseColumns = (): Column<LinePromise>[] => {
         title: t('what'),
         width: 'minmax(110px, 1fr)',
         wide: true,
-        cell: ({ location }) => <div className="clip">{location}</div>,
+        cell: ({ location }) => (
+          <div className="clip">
+            <LocationName code={location} />
+          </div>
+        ),
       },
       {
         id: 'units',

@@ -8,11 +8,11 @@ import { Answer, Refusal } from '../../parts/Answers.tsx'
 import { Dialog } from '../../parts/Dialog.tsx'
 import { SelectField, TextField } from '../../parts/Field.tsx'
 import { useFormat } from '../../parts/format.ts'
+import { useLocationNames, useLocations } from '../../parts/LocationName.tsx'
 import { Changes, Reference, Verb } from '../../parts/Movement.tsx'
 import { SkuField } from '../../parts/SkuField.tsx'
 import { Status, StatusShape } from '../../parts/Status.tsx'
 import { wholeOf } from '../inventory/Adjust.tsx'
-import { useLocations } from '../inventory/reads.ts'
 import { words } from './words.ts'
 
 const LAST = 6
@@ -82,6 +82,7 @@ const Reasons = ({ levels }: { levels: Level[] }) => {
 const Elsewhere = ({ question }: { question: Question }) => {
   const t = useWords(words)
   const { number, joined } = useFormat()
+  const nameOf = useLocationNames()
   const all = useSold({ ...question, location: '' })
   const [found] = all.data?.data ?? []
   const others = (found?.locations ?? []).filter(
@@ -91,7 +92,7 @@ const Elsewhere = ({ question }: { question: Question }) => {
   return (
     <p>
       {t('whereElse')}:{' '}
-      {joined(others.map(({ location, sellable }) => `${location} ${number(sellable)}`))}
+      {joined(others.map(({ location, sellable }) => `${nameOf(location)} ${number(sellable)}`))}
     </p>
   )
 }

@@ -2,6 +2,7 @@ import type { Problem } from '../../api/problem.ts'
 import { useWords } from '../../frame/words.ts'
 import { Refusal } from '../../parts/Answers.tsx'
 import { useFormat } from '../../parts/format.ts'
+import { useLocationNames } from '../../parts/LocationName.tsx'
 import { words } from './words.ts'
 
 type RefusedLine = {
@@ -17,6 +18,7 @@ type RefusedLine = {
 export const Refused = ({ problem }: { problem: Problem }) => {
   const t = useWords(words)
   const { ago, number, joined } = useFormat()
+  const nameOf = useLocationNames()
   const lines = Array.isArray(problem.facts['lines'])
     ? (problem.facts['lines'] as RefusedLine[])
     : []
@@ -35,7 +37,7 @@ export const Refused = ({ problem }: { problem: Problem }) => {
                 {t('whereElse')}:{' '}
                 {joined(
                   (line.other_locations ?? []).map(
-                    ({ location, available }) => `${location} ${number(available)}`,
+                    ({ location, available }) => `${nameOf(location)} ${number(available)}`,
                   ),
                 )}
               </p>

@@ -6,6 +6,7 @@ import { useWords } from '../../frame/words.ts'
 import { Answer } from '../../parts/Answers.tsx'
 import { Countdown } from '../../parts/Countdown.tsx'
 import { useFormat } from '../../parts/format.ts'
+import { LocationName } from '../../parts/LocationName.tsx'
 import { Changes, Verb } from '../../parts/Movement.tsx'
 import { Page, Panel } from '../../parts/Page.tsx'
 import { ReservationActions } from './ReservationActions.tsx'
@@ -46,7 +47,9 @@ const Lines = ({ reservation }: { reservation: Reservation }) => {
                     {line.sku}
                   </Link>
                 </th>
-                <td>{line.location ?? t('anywhere')}</td>
+                <td>
+                  {line.location === null ? t('anywhere') : <LocationName code={line.location} />}
+                </td>
                 <td className="r">{number(line.quantity)}</td>
                 {shown.map(name => (
                   <td key={name} className={line[name] === 0 ? 'r zero' : 'r strong'}>
@@ -123,7 +126,8 @@ const History = ({ id }: { id: string }) => {
                     <Changes movement={movement} />
                   </div>
                   <p className="t12 mut">
-                    <span className="mono">{movement.sku}</span> {movement.location}{' '}
+                    <span className="mono">{movement.sku}</span>{' '}
+                    {movement.location !== null && <LocationName code={movement.location} />}{' '}
                     {movement.reason !== null && movement.reason}
                   </p>
                 </div>

@@ -5,6 +5,7 @@ import { tell } from '../../frame/toasts.ts'
 import { useWords } from '../../frame/words.ts'
 import { Dialog, DialogFoot } from '../../parts/Dialog.tsx'
 import { TextField } from '../../parts/Field.tsx'
+import { useLocationNames } from '../../parts/LocationName.tsx'
 import { Menu } from '../../parts/Menu.tsx'
 import { SkuField } from '../../parts/SkuField.tsx'
 import { wholeOf } from '../inventory/Adjust.tsx'
@@ -159,13 +160,17 @@ export const Choices = ({ primary, ...chosen }: Chosen & { primary: boolean }) =
   const { order, short, units } = chosen
   const { loudly } = useChanges(chosen)
   const elsewhere = useElsewhere(short)
+  const nameOf = useLocationNames()
   const [opened, setOpened] = useState<'cancel' | 'substitute'>()
   const close = () => setOpened(undefined)
   const serve = (location: string, free: number) => {
     const count = Math.min(units, free)
     const instead = { sku: short.sku, location, quantity: count }
     loudly.mutate(wholeWith(chosen, count, instead), {
-      onSuccess: () => tell({ text: t('served', { count, order: calledOf(order), location }) }),
+      onSuccess: () => {
+        const place = nameOf(location)
+        tell({ text: t('served', { count, order: calledOf(order), location: place }) })
+      },
     })
   }
   return (
@@ -184,7 +189,7 @@ export const Choices = ({ primary, ...chosen }: Chosen & { primary: boolean }) =
           elsewhere.length === 0
             ? [{ title: t('noElsewhere'), run: () => undefined }]
             : elsewhere.map(({ location, sellable }) => ({
-                title: t('from', { location, count: sellable }),
+                title: t('from', { location: nameOf(location), count: sellable }),
                 icon: 'place' as const,
                 run: () => serve(location, sellable),
               }))

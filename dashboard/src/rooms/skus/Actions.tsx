@@ -12,9 +12,9 @@ import { Refusal } from '../../parts/Answers.tsx'
 import { Dialog, DialogFoot } from '../../parts/Dialog.tsx'
 import { SelectField, TextField } from '../../parts/Field.tsx'
 import { Icon } from '../../parts/Icon.tsx'
+import { useLocations } from '../../parts/LocationName.tsx'
 import { Menu } from '../../parts/Menu.tsx'
 import { wholeOf } from '../inventory/Adjust.tsx'
-import { useLocations } from '../inventory/reads.ts'
 import { words } from './words.ts'
 
 const TOUCHED = ['skus', 'inventory', 'levels', 'transactions']

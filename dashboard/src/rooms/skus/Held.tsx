@@ -4,9 +4,10 @@ import { useWords } from '../../frame/words.ts'
 import { Answer } from '../../parts/Answers.tsx'
 import { Countdown } from '../../parts/Countdown.tsx'
 import { useFormat } from '../../parts/format.ts'
+import { useLocationNames } from '../../parts/LocationName.tsx'
 import { Panel } from '../../parts/Page.tsx'
 import { StatusShape } from '../../parts/Status.tsx'
-import { useHolds, useLocationNames } from './reads.ts'
+import { useHolds } from './reads.ts'
 import { words } from './words.ts'
 
 /** Who holds units of it, and until when. */

@@ -7,9 +7,10 @@ import { Actor } from '../../parts/Actor.tsx'
 import { Empty, type Seen, Skeleton } from '../../parts/Answers.tsx'
 import { Segments } from '../../parts/Field.tsx'
 import { useFormat } from '../../parts/format.ts'
+import { LocationName } from '../../parts/LocationName.tsx'
 import { availableChange, Changes, Reference, Verb } from '../../parts/Movement.tsx'
 import { Panel } from '../../parts/Page.tsx'
-import { useLocationNames, useMovements } from './reads.ts'
+import { useMovements } from './reads.ts'
 import { sumsOf } from './sums.ts'
 import { words } from './words.ts'
 
@@ -108,7 +109,6 @@ const Line = ({ movement, future }: { movement: Movement; future: boolean }) => 
   const t = useWords(words)
   const f = useWords(frameWords)
   const { exact, day, number, whole } = useFormat()
-  const nameOf = useLocationNames()
   const { available, location, actor_id } = movement
   const changed = availableChange(movement)
   return (
@@ -130,7 +130,7 @@ const Line = ({ movement, future }: { movement: Movement; future: boolean }) => 
           )}
         </div>
         <p className="t12 mut">
-          {location !== null && nameOf(location)} <Reference movement={movement} />{' '}
+          {location !== null && <LocationName code={location} />} <Reference movement={movement} />{' '}
           {actor_id !== null && (
             <>
               {t('by')} <Actor id={actor_id} />

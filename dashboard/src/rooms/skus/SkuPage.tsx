@@ -7,6 +7,7 @@ import { useMay } from '../../frame/person.ts'
 import { useWords } from '../../frame/words.ts'
 import { Answer, Empty, Skeleton } from '../../parts/Answers.tsx'
 import { useFormat } from '../../parts/format.ts'
+import { useLocationNames } from '../../parts/LocationName.tsx'
 import { Popover } from '../../parts/Menu.tsx'
 import { Page, Panel } from '../../parts/Page.tsx'
 import { StateBar, StateLegend, unitsOf } from '../../parts/StateBar.tsx'
@@ -17,7 +18,7 @@ import { Codes } from './Codes.tsx'
 import { Held } from './Held.tsx'
 import { Ledger } from './Ledger.tsx'
 import { Policies } from './Policies.tsx'
-import { useLevels, useLocationNames, useProduct, useSku } from './reads.ts'
+import { useLevels, useProduct, useSku } from './reads.ts'
 import { sumsOf } from './sums.ts'
 import { words } from './words.ts'
 
@@ -89,7 +90,7 @@ const LevelRow = ({ level, name, largest, live }: Placed) => {
   return (
     <tr>
       <th scope="row">
-        <Link to="/inventory" search={{ location: level.location } as never}>
+        <Link to="/inventory" search={{ location: level.location } as never} title={level.location}>
           {name}
         </Link>
       </th>

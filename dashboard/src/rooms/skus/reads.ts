@@ -1,4 +1,3 @@
-import { useCallback } from 'react'
 import { api } from '../../api/client.ts'
 import { useList, useRead } from '../../api/use.ts'
 
@@ -42,17 +41,6 @@ export const usePolicy = (sku: string) =>
   useRead(['policies', 'explain', sku], signal =>
     api.GET('/v1/policies/explain', { params: { query: { sku } }, signal }),
   )
-
-export const useLocationNames = (): ((code: string) => string) => {
-  const { data } = useRead(['locations', 'all'], signal =>
-    api.GET('/v1/locations', { params: { query: { limit: 250, sort: 'priority' } }, signal }),
-  )
-  const places = data?.data
-  return useCallback(
-    (code: string) => places?.find(place => place.code === code)?.name ?? code,
-    [places],
-  )
-}
 
 /** The product that it is a variant of, where it is one. */
 export const useProduct = (handle: string | undefined) =>

@@ -9,6 +9,7 @@ import { Answer, Refusal } from '../../parts/Answers.tsx'
 import { Confirm } from '../../parts/Confirm.tsx'
 import { CheckField, TextField } from '../../parts/Field.tsx'
 import { useFormat } from '../../parts/format.ts'
+import { LocationName } from '../../parts/LocationName.tsx'
 import { Page, Panel } from '../../parts/Page.tsx'
 import { changedBySupply } from './Book.tsx'
 import { Hanging, useHanging } from './Hanging.tsx'
@@ -212,7 +213,7 @@ const Supply = () => {
         data && (
           <>
             <SupplyState supply={data} />
-            <code>{data.sku}</code> {data.location}
+            <code>{data.sku}</code> <LocationName code={data.location} />
           </>
         )
       }

@@ -9,6 +9,7 @@ import { Empty } from '../../parts/Answers.tsx'
 import type { Column } from '../../parts/DataTable.tsx'
 import { useFormat } from '../../parts/format.ts'
 import { ListTable } from '../../parts/ListTable.tsx'
+import { LocationName } from '../../parts/LocationName.tsx'
 import { NewButton } from '../../parts/NewButton.tsx'
 import { Page } from '../../parts/Page.tsx'
 import { SearchField, ViewTabs } from '../../parts/TableTools.tsx'
@@ -52,7 +53,11 @@ const useSupplyColumns = (): Column<Supply>[] => {
         title: t('location'),
         width: 'minmax(100px, 1fr)',
         wide: true,
-        cell: ({ location }) => <div className="clip">{location}</div>,
+        cell: ({ location }) => (
+          <div className="clip">
+            <LocationName code={location} />
+          </div>
+        ),
       },
       {
         id: 'open',

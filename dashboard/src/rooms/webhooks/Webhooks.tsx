@@ -8,6 +8,7 @@ import { Empty } from '../../parts/Answers.tsx'
 import type { Column } from '../../parts/DataTable.tsx'
 import { useFormat } from '../../parts/format.ts'
 import { ListTable } from '../../parts/ListTable.tsx'
+import { useLocationNames } from '../../parts/LocationName.tsx'
 import { NewButton } from '../../parts/NewButton.tsx'
 import { Page } from '../../parts/Page.tsx'
 import { type Endpoint, EndpointDialog } from './EndpointDialog.tsx'
@@ -20,8 +21,9 @@ const ROW_HEIGHT = 48
 export const useSentText = () => {
   const t = useWords(words)
   const { list } = useFormat()
+  const nameOf = useLocationNames()
   return ({ types, skus, locations }: Endpoint): string => {
-    const what = [...(types ?? []), ...(skus ?? []), ...(locations ?? [])]
+    const what = [...(types ?? []), ...(skus ?? []), ...(locations ?? []).map(nameOf)]
     return what.length === 0 ? t('allEvents') : t('only', { what: list.format(what) })
   }
 }
