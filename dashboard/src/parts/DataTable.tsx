@@ -1,5 +1,6 @@
 import { useVirtualizer } from '@tanstack/react-virtual'
 import {
+  type MouseEvent,
   memo,
   type ReactNode,
   useCallback,
@@ -85,6 +86,16 @@ type Rowed<Row> = {
   onChoose: (index: number, range: boolean) => void
 }
 
+/** Whoever points at a cell that is cut reads all of it. */
+const sayWhole = ({ currentTarget: cell }: MouseEvent<HTMLElement>): void => {
+  const boxes = [cell, ...cell.querySelectorAll<HTMLElement>('*')]
+  const isCut = boxes.some(
+    box => box.scrollWidth > box.clientWidth || box.scrollHeight > box.clientHeight + 2,
+  )
+  if (isCut) cell.title = cell.innerText.replace(/\s*\n\s*/g, ' · ')
+  else cell.removeAttribute('title')
+}
+
 function RowOf<Row>(props: Rowed<Row>) {
   const { row, name, index, top, height, columns, current, chosen } = props
   const t = useWords(frameWords)
@@ -121,6 +132,7 @@ function RowOf<Row>(props: Rowed<Row>) {
           key={column.id}
           role="gridcell"
           className={`dt-cell${column.align ? ' r' : ''}${column.wide ? ' wide' : ''}`}
+          onMouseEnter={sayWhole}
         >
           {column.cell(row)}
         </div>

@@ -89,7 +89,7 @@ export const Status = ({ shape, tone = 'quiet', children }: Said) => (
     <span className={tone}>
       <StatusShape shape={shape} />
     </span>
-    {children}
+    <span className="said">{children}</span>
   </span>
 )
 

@@ -138,7 +138,7 @@ export const inventoryColumns = ({ t, f, adjusting, onAdjust }: Making): Column<
     {
       id: 'location',
       title: f('location'),
-      width: 'minmax(116px, 1fr)',
+      width: 'minmax(132px, 1fr)',
       wide: true,
       cell: row => row.location_name,
     },

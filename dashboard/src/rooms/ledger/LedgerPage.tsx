@@ -50,7 +50,7 @@ const useColumnsOf = (): Column<Movement>[] => {
       {
         id: 'at',
         title: t('at'),
-        width: '140px',
+        width: 'minmax(140px, 1fr)',
         sort: 'recorded_at',
         largestFirst: true,
         cell: row => (
@@ -60,7 +60,12 @@ const useColumnsOf = (): Column<Movement>[] => {
           </div>
         ),
       },
-      { id: 'kind', title: t('kind'), width: '104px', cell: row => <Verb kind={row.kind} /> },
+      {
+        id: 'kind',
+        title: t('kind'),
+        width: 'minmax(104px, 0.7fr)',
+        cell: row => <Verb kind={row.kind} />,
+      },
       {
         id: 'sku',
         title: 'SKU',
@@ -82,7 +87,7 @@ const useColumnsOf = (): Column<Movement>[] => {
       {
         id: 'location',
         title: f('location'),
-        width: 'minmax(90px, 0.8fr)',
+        width: 'minmax(132px, 0.8fr)',
         wide: true,
         cell: row => (row.location === null ? '–' : nameOf(row.location)),
       },

@@ -32,9 +32,11 @@ const useColumnsOf = (): Column<Reservation>[] => {
         title: t('order'),
         width: 'minmax(120px, 1.2fr)',
         cell: row => (
-          <Link to="/orders/$reservation" params={{ reservation: row.reservation_id } as never}>
-            {calledOf(row)}
-          </Link>
+          <div className="clip">
+            <Link to="/orders/$reservation" params={{ reservation: row.reservation_id } as never}>
+              {calledOf(row)}
+            </Link>
+          </div>
         ),
       },
       {
@@ -80,7 +82,7 @@ const useColumnsOf = (): Column<Reservation>[] => {
       {
         id: 'age',
         title: t('age'),
-        width: '130px',
+        width: '116px',
         align: 'end',
         sort: 'created_at',
         cell: row => <span title={whole(row.created_at)}>{ago(row.created_at)}</span>,

@@ -116,8 +116,7 @@ const History = ({ id }: { id: string }) => {
             {data.map(movement => (
               <li key={`${movement.sku} ${movement.location} ${movement.version} ${movement.line}`}>
                 <span className="mut t12 when">
-                  {exact(movement.recorded_at)}
-                  <br />
+                  {exact(movement.recorded_at)} <br />
                   {day(movement.recorded_at)}
                 </span>
                 <div className="grow">

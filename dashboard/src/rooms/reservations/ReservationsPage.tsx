@@ -43,7 +43,7 @@ const useColumnsOf = (): Column<Reservation>[] => {
       {
         id: 'who',
         title: t('who'),
-        width: 'minmax(130px, 1.4fr)',
+        width: 'minmax(130px, 1.6fr)',
         cell: row => (
           <div className="two">
             <b>
@@ -70,7 +70,7 @@ const useColumnsOf = (): Column<Reservation>[] => {
       {
         id: 'where',
         title: f('location'),
-        width: 'minmax(90px, 1fr)',
+        width: 'minmax(129px, 1fr)',
         wide: true,
         cell: row =>
           joined([
@@ -90,13 +90,13 @@ const useColumnsOf = (): Column<Reservation>[] => {
       {
         id: 'state',
         title: t('state'),
-        width: '118px',
+        width: 'minmax(118px, 1.1fr)',
         cell: row => <ReservationState state={row.state} />,
       },
       {
         id: 'until',
         title: t('until'),
-        width: '104px',
+        width: 'minmax(104px, 0.8fr)',
         align: 'end',
         cell: row => (row.state === 'held' ? <Countdown until={row.expires_at} /> : '–'),
       },

@@ -114,8 +114,7 @@ const Line = ({ movement, future }: { movement: Movement; future: boolean }) => 
   return (
     <li className={future ? 'fut' : ''}>
       <span className="mut t12 when" title={whole(movement.recorded_at)}>
-        {exact(movement.recorded_at)}
-        <br />
+        {exact(movement.recorded_at)} <br />
         {day(movement.recorded_at)}
       </span>
       <div className="grow">

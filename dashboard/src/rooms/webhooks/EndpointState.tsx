@@ -55,10 +55,12 @@ export const DeliveryState = ({ delivery }: { delivery: Delivery }) => {
       </Status>
     )
   }
+  const { next_at: next } = delivery
+  const later = next !== null && new Date(next).getTime() > Date.now()
   return (
     <Status shape="dashed">
       {t('d_pending')}
-      {delivery.next_at !== null && ` · ${t('next', { time: ago(delivery.next_at) })}`}
+      {later && ` · ${t('next', { time: ago(next) })}`}
     </Status>
   )
 }

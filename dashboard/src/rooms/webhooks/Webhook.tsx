@@ -25,6 +25,17 @@ const KEPT_MS = 14 * 86_400_000
 /** What is sent is not in the stream of events: the log is looked at again and again. */
 const LOOK_AGAIN_MS = 4_000
 
+/** What happened to what; where it has no room, it breaks between the two. */
+const TypeOf = ({ type }: { type: string }) => {
+  const [what, ...happened] = type.split('.')
+  return (
+    <code>
+      {what}.<wbr />
+      {happened.join('.')}
+    </code>
+  )
+}
+
 const useDeliveryColumns = (): Column<Delivery>[] => {
   const t = useWords(words)
   const { dateTime, whole, number } = useFormat()
@@ -34,7 +45,11 @@ const useDeliveryColumns = (): Column<Delivery>[] => {
         id: 'type',
         title: t('type'),
         width: 'minmax(140px, 1.4fr)',
-        cell: ({ type }) => <code>{type}</code>,
+        cell: ({ type }) => (
+          <div className="clip">
+            <TypeOf type={type} />
+          </div>
+        ),
       },
       {
         id: 'event',
@@ -46,7 +61,7 @@ const useDeliveryColumns = (): Column<Delivery>[] => {
       {
         id: 'state',
         title: t('state'),
-        width: 'minmax(120px, 1.3fr)',
+        width: 'minmax(120px, 1.4fr)',
         cell: delivery => <DeliveryState delivery={delivery} />,
       },
       {
@@ -67,9 +82,13 @@ const useDeliveryColumns = (): Column<Delivery>[] => {
       {
         id: 'when',
         title: t('when'),
-        width: '150px',
+        width: 'minmax(150px, 1fr)',
         align: 'end',
-        cell: ({ created_at: at }) => <time title={whole(at)}>{dateTime(at)}</time>,
+        cell: ({ created_at: at }) => (
+          <div className="clip">
+            <time title={whole(at)}>{dateTime(at)}</time>
+          </div>
+        ),
       },
     ],
     [t, dateTime, whole, number],
