@@ -8,6 +8,19 @@ type Searched = {
   onChange: (value: string) => void
 }
 
+/** A day from or to which a list is asked for; the browser's own field says neither. */
+export const DayFilter = ({ label, value, onChange }: Searched) => (
+  <label className="row day">
+    <span className="mut t12">{label}</span>
+    <input
+      className="input auto"
+      type="date"
+      value={value}
+      onChange={event => onChange(event.target.value)}
+    />
+  </label>
+)
+
 /** A plain filter of a list; asked for when the typing pauses. */
 export const FilterField = ({ label, value, onChange }: Searched) => {
   const [typed, setTyped] = useState(value)

@@ -8,6 +8,7 @@ import { useWords } from '../../frame/words.ts'
 import { Empty } from '../../parts/Answers.tsx'
 import type { Column } from '../../parts/DataTable.tsx'
 import { Dialog } from '../../parts/Dialog.tsx'
+import { DayFilter } from '../../parts/FilterField.tsx'
 import { useFormat } from '../../parts/format.ts'
 import { Icon } from '../../parts/Icon.tsx'
 import { ListTable } from '../../parts/ListTable.tsx'
@@ -165,13 +166,10 @@ const Tools = ({ asked, actorName, onAsk }: Tooled) => {
   const t = useWords(words)
   const actionText = useActionText()
   const day = (name: 'since' | 'until') => (
-    <input
-      className="input auto"
-      type="date"
-      aria-label={t(name)}
-      title={t(name)}
+    <DayFilter
+      label={t(name)}
       value={asked[name] ?? ''}
-      onChange={event => onAsk({ [name]: event.target.value || undefined })}
+      onChange={day => onAsk({ [name]: day || undefined })}
     />
   )
   return (
