@@ -6,6 +6,7 @@ import { useAddress } from '../../frame/address.ts'
 import { useWords } from '../../frame/words.ts'
 import { Empty } from '../../parts/Answers.tsx'
 import type { Column } from '../../parts/DataTable.tsx'
+import { DayFilter } from '../../parts/FilterField.tsx'
 import { useFormat } from '../../parts/format.ts'
 import { ListTable } from '../../parts/ListTable.tsx'
 import { LocationName } from '../../parts/LocationName.tsx'
@@ -88,6 +89,32 @@ const useLostColumns = (): Column<Lost>[] => {
 
 const names = ['sku', 'location', 'from', 'to'] as const
 
+const NothingLost = ({ filtered, onAll }: { filtered: boolean; onAll: () => void }) => {
+  const t = useWords(words)
+  if (filtered) {
+    const all = (
+      <button type="button" className="btn" onClick={onAll}>
+        {t('noMatchDo')}
+      </button>
+    )
+    return (
+      <Empty icon="filter" title={t('noMatch')} action={all}>
+        {t('noMatchHelp')}
+      </Empty>
+    )
+  }
+  const soldOut = (
+    <Link className="btn primary" to="/inventory" search={{ state: 'sold_out' } as never}>
+      {t('emptyDo')}
+    </Link>
+  )
+  return (
+    <Empty icon="check" title={t('emptyTitle')} action={soldOut}>
+      {t('empty')}
+    </Empty>
+  )
+}
+
 /** What could we have sold? */
 const LostDemand = () => {
   const t = useWords(words)
@@ -104,13 +131,10 @@ const LostDemand = () => {
   const columns = useLostColumns()
   const filtered = Object.keys(asked).length > 0
   const date = (name: 'from' | 'to') => (
-    <input
-      className="input auto"
-      type="date"
-      aria-label={t(name)}
-      title={t(name)}
+    <DayFilter
+      label={t(name)}
       value={asked[name] ?? ''}
-      onChange={event => setSearch({ [name]: event.target.value || undefined })}
+      onChange={day => setSearch({ [name]: day || undefined })}
     />
   )
   return (
@@ -131,9 +155,10 @@ const LostDemand = () => {
           columns={columns}
           keyOf={each => `${each.day} ${each.sku} ${each.location} ${each.channel} ${each.reason}`}
           empty={
-            <Empty icon="check" title={t(filtered ? 'noMatch' : 'emptyTitle')}>
-              {t(filtered ? 'noMatchHelp' : 'empty')}
-            </Empty>
+            <NothingLost
+              filtered={filtered}
+              onAll={() => setSearch(Object.fromEntries(names.map(name => [name, undefined])))}
+            />
           }
         />
       </section>

@@ -18,9 +18,13 @@ export const words = defineWords(
     to: 'To day',
     explain: 'Why is it sold like this?',
     emptyTitle: 'Nothing was lost',
-    empty: 'Each refusal for want of stock is counted here, a few seconds after it happened.',
+    empty:
+      'Each sale that is refused for want of stock is counted here by day and SKU, a few seconds ' +
+      'later. None was refused yet. What has sold out is where it begins.',
+    emptyDo: 'See what is sold out',
     noMatch: 'Nothing lost there',
     noMatchHelp: 'Try another SKU or more days.',
+    noMatchDo: 'Show all days and SKUs',
     search: 'SKU',
   },
   {
@@ -39,9 +43,13 @@ export const words = defineWords(
     to: '截止日期',
     explain: '为什么这样销售？',
     emptyTitle: '没有流失',
-    empty: '每次因缺货被拒绝都会在几秒后计入这里。',
+    empty:
+      '每次因缺货被拒绝的销售，几秒后会按日期和 SKU 计入这里。目前还没有被拒绝的销售。' +
+      '流失会从已售罄的商品开始。',
+    emptyDo: '查看已售罄的商品',
     noMatch: '没有流失',
     noMatchHelp: '请换一个 SKU 或扩大日期范围。',
+    noMatchDo: '显示全部日期和 SKU',
     search: 'SKU',
   },
 )
