@@ -351,11 +351,12 @@ export function DataTable<Row>(props: Tabled<Row>) {
         )}
       </div>
       {none && (props.loading ? <Skeleton rows={8} /> : props.empty)}
-      {props.foot ?? (
-        <footer className="dt-foot">
-          {hasMore ? t('rowsMore', { count: rows.length }) : t('rowsShown', { count: rows.length })}
-        </footer>
-      )}
+      {props.foot ??
+        (!none && (
+          <footer className="dt-foot">
+            {t(hasMore ? 'rowsMore' : 'rowsShown', { count: rows.length })}
+          </footer>
+        ))}
     </div>
   )
 }
