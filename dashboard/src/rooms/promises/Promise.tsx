@@ -11,7 +11,7 @@ import { Confirm } from '../../parts/Confirm.tsx'
 import { useFormat } from '../../parts/format.ts'
 import { LocationName } from '../../parts/LocationName.tsx'
 import { Page, Panel } from '../../parts/Page.tsx'
-import { PromiseState, RestsOn, useShipText } from './Ships.tsx'
+import { PromiseState, RestsOn, useShipText, waitText } from './Ships.tsx'
 import { words } from './words.ts'
 
 type Promised = {
@@ -83,8 +83,7 @@ const Line = ({ line }: { line: Promised['promises'][number] }) => {
         <dd>{shipText(line.told)}</dd>
         <dt>{t('units')}</dt>
         <dd>
-          {number(line.quantity)} ·{' '}
-          {line.waiting > 0 ? t('waiting', { count: line.waiting }) : t('allThere')}
+          {number(line.quantity)} · {waitText(t, line)}
         </dd>
       </dl>
       <History history={line.history} />

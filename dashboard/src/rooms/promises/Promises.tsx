@@ -12,7 +12,7 @@ import { ListTable } from '../../parts/ListTable.tsx'
 import { LocationName } from '../../parts/LocationName.tsx'
 import { Figure, Page } from '../../parts/Page.tsx'
 import { SearchField, ViewTabs } from '../../parts/TableTools.tsx'
-import { type LinePromise, PromiseState, RestsOn, useShipText } from './Ships.tsx'
+import { type LinePromise, PromiseState, RestsOn, useShipText, waitText } from './Ships.tsx'
 import { words } from './words.ts'
 
 const ROW_HEIGHT = 48
@@ -26,7 +26,7 @@ const usePromiseColumns = (): Column<LinePromise>[] => {
       {
         id: 'order',
         title: t('order'),
-        width: 'minmax(120px, 1.2fr)',
+        width: 'minmax(120px, 1.4fr)',
         cell: promise => (
           <div className="two">
             <b>
@@ -60,7 +60,7 @@ const usePromiseColumns = (): Column<LinePromise>[] => {
       },
       {
         id: 'where',
-        title: t('what'),
+        title: t('location'),
         width: 'minmax(110px, 1fr)',
         wide: true,
         cell: ({ location }) => (
@@ -78,16 +78,14 @@ const usePromiseColumns = (): Column<LinePromise>[] => {
         cell: ({ quantity, waiting }) => (
           <>
             <b>{number(quantity)}</b>{' '}
-            <span className="mut t12">
-              {waiting > 0 ? t('waiting', { count: waiting }) : t('allThere')}
-            </span>
+            <span className="mut t12">{waitText(t, { quantity, waiting })}</span>
           </>
         ),
       },
       {
         id: 'state',
         title: t('state'),
-        width: '130px',
+        width: 'minmax(130px, 0.8fr)',
         cell: promise => <PromiseState promise={promise} />,
       },
     ],

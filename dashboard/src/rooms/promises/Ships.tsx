@@ -1,12 +1,14 @@
 import { Link } from '@tanstack/react-router'
 import type { Schemas } from '../../api/client.ts'
-import { useWords } from '../../frame/words.ts'
+import { type Say as SayOf, useWords } from '../../frame/words.ts'
 import { useFormat } from '../../parts/format.ts'
 import { type Shape, Status, type Tone } from '../../parts/Status.tsx'
 import { words } from './words.ts'
 
 export type ShipPromise = Schemas['ShipPromise']
 export type LinePromise = Schemas['LinePromise']
+
+type Say = SayOf<NonNullable<(typeof words)['keys']>>
 
 type Days = { ship_from: string | null; ship_to: string | null }
 
@@ -19,6 +21,14 @@ export const useShipText = () => {
     if (from === null || to === null) return t('noDate')
     return from === to ? at(to) : `${at(from)} – ${at(to)}`
   }
+}
+
+type Units = { quantity: number; waiting: number }
+
+/** How many of the units wait. */
+export const waitText = (t: Say, { quantity, waiting }: Units): string => {
+  if (waiting === 0) return t('allThere')
+  return waiting === quantity ? t('allWait') : t('waiting', { count: waiting })
 }
 
 /** What a date rests on; supply leads to its page. */
