@@ -17,7 +17,7 @@ import { filterOf, queryOf, RulesFilter } from './RulesFilter.tsx'
 import { words } from './words.ts'
 
 const ROW_HEIGHT = 52
-const SAID_SHOWN_MAX = 3
+const SAID_SHOWN_MAX = 2
 /** What every shop begins with, until its settings are read. */
 const CART_SECONDS = 1_800
 
@@ -78,7 +78,7 @@ const useRuleColumns = (): Column<Rule>[] => {
       {
         id: 'about',
         title: t('about'),
-        width: 'minmax(150px, 1.2fr)',
+        width: 'minmax(150px, 1.6fr)',
         cell: rule => (
           <div className="two">
             <b>
@@ -91,14 +91,14 @@ const useRuleColumns = (): Column<Rule>[] => {
       {
         id: 'says',
         title: t('says'),
-        width: 'minmax(220px, 2.4fr)',
+        width: 'minmax(220px, 2.5fr)',
         wide: true,
         cell: rule => <Says rule={rule} />,
       },
       {
         id: 'when',
         title: t('when'),
-        width: 'minmax(130px, 1.1fr)',
+        width: 'minmax(130px, 0.8fr)',
         cell: rule => <When rule={rule} />,
       },
       {

@@ -27,7 +27,7 @@ export const ScopeFields = (props: {
   const set = (name: keyof TypedScope) => (value: string) => onChange({ ...scope, [name]: value })
   const both = scope.sku !== '' && scope.product !== ''
   return (
-    <Panel title={t('scopeTitle')} sub={<span className="wide">{t('scopeHelp')}</span>}>
+    <Panel title={t('scopeTitle')}>
       <div className="body grid2">
         <TextField label={t('sku')} value={scope.sku} onChange={set('sku')} mono autoFocus />
         <TextField
