@@ -140,9 +140,13 @@ const Shipping = ({ order }: { order: Reservation }) => {
     return (
       <Panel>
         <div className="body padded">
-          <Status shape="tick" tone="ok">
-            {t('allShipped')}
-          </Status>
+          {order.lines.some(line => line.fulfilled > 0) ? (
+            <Status shape="tick" tone="ok">
+              {t('allShipped')}
+            </Status>
+          ) : (
+            <Status shape="dashed">{t('nothingToShip')}</Status>
+          )}
         </div>
       </Panel>
     )

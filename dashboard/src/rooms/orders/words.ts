@@ -45,6 +45,7 @@ export const words = defineWords(
     reservation: 'The reservation',
     nothingOut: 'Nothing of it has left yet.',
     allShipped: 'All of it has left',
+    nothingToShip: 'Nothing of it is to be shipped',
     // print
     print: 'Print, or save as PDF',
     pickTitle: 'Pick list',
@@ -96,6 +97,7 @@ export const words = defineWords(
     reservation: '查看预留',
     nothingOut: '还没有发出任何商品。',
     allShipped: '已全部发出',
+    nothingToShip: '没有需要发货的商品',
     print: '打印，或另存为 PDF',
     pickTitle: '拣货单',
     slipTitle: '装箱单',
