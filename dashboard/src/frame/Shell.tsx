@@ -1,6 +1,6 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { Link, Outlet, useNavigate, useRouterState } from '@tanstack/react-router'
-import { useEffect, useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { readAgain } from '../api/fresh.ts'
 import { useFormat } from '../parts/format.ts'
 import { Icon } from '../parts/Icon.tsx'
@@ -48,8 +48,12 @@ const NavLink = ({ room, here }: { room: Room; here: boolean }) => {
   const useBadge = room.useBadge ?? nothing
   const badge = useBadge()
   const title = room.title[languageNow()]
+  const link = useRef<HTMLAnchorElement>(null)
+  useEffect(() => {
+    if (here) link.current?.scrollIntoView({ block: 'nearest' })
+  }, [here])
   return (
-    <Link to={pathOf(room)} aria-current={here ? 'page' : undefined} title={title}>
+    <Link ref={link} to={pathOf(room)} aria-current={here ? 'page' : undefined} title={title}>
       <Icon name={room.icon} />
       <span className="label">{title}</span>
       {badge !== null && <span className={badge.hot ? 'n hot' : 'n'}>{number(badge.count)}</span>}
