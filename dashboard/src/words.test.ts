@@ -96,3 +96,17 @@ test('each action that the audit log keeps has its words', async () => {
   expect(verbs).toContain('create_key')
   expect(verbs.filter(verb => !(actions as readonly unknown[]).includes(verb))).toEqual([])
 })
+
+test('no page writes the marks between words itself', () => {
+  const marks = /(\)\}|\}`\)\})[:;](\s|$)|\}[:;,] \$\{|join\('[:;] '\)|\{'[:;,] '\}/
+  const pages = readdirSync(fileURLToPath(here('.')), { recursive: true }).map(String)
+  const own = pages
+    .filter(path => path.endsWith('.tsx'))
+    .flatMap(path =>
+      readFileSync(here(path), 'utf8')
+        .split('\n')
+        .map(line => `${path} ${line}`),
+    )
+    .filter(line => marks.test(line))
+  expect(own).toEqual([])
+})

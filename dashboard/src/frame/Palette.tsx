@@ -2,6 +2,7 @@ import { Modal } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from 'react'
+import { useFormat } from '../parts/format.ts'
 import { Icon, type IconName } from '../parts/Icon.tsx'
 import { frameWords } from './catalogue.ts'
 import { useMay } from './person.ts'
@@ -43,6 +44,7 @@ const useFound = (text: string, allowed: Room[]) =>
 
 const useChoices = (text: string, onClose: () => void): Choice[] => {
   const t = useWords(frameWords)
+  const { labelled } = useFormat()
   const navigate = useNavigate()
   const language = languageNow()
   const admin = useMay('admin')
@@ -82,7 +84,7 @@ const useChoices = (text: string, onClose: () => void): Choice[] => {
     ...themes.map(theme => ({
       id: `theme ${theme}`,
       section: t('paletteDo'),
-      title: `${t('theme')}: ${t(`theme_${theme}`)}`,
+      title: labelled(t('theme'), t(`theme_${theme}`)),
       icon: theme === 'dark' ? ('moon' as const) : ('sun' as const),
       run: () => {
         wear(theme)

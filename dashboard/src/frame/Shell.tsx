@@ -125,6 +125,7 @@ const Side = () => {
 
 const AccountMenu = ({ onKeys }: { onKeys: () => void }) => {
   const t = useWords(frameWords)
+  const { labelled } = useFormat()
   const client = useQueryClient()
   const { data: person } = usePerson()
   const theme = useTheme()
@@ -141,7 +142,7 @@ const AccountMenu = ({ onKeys }: { onKeys: () => void }) => {
           ? [{ title: person.name, icon: 'people' as const, run: () => undefined }, 'line' as const]
           : []),
         ...themes.map(each => ({
-          title: `${t('theme')}: ${t(`theme_${each}`)}`,
+          title: labelled(t('theme'), t(`theme_${each}`)),
           checked: each === theme,
           run: () => wear(each),
         })),

@@ -43,6 +43,10 @@ export const frameWords = defineWords(
     kind_break_down: 'Break down',
     kind_buffer: 'Buffer',
     keptFor: 'kept for {{channel}}',
+    // between words
+    labelled: '{{label}}: {{value}}',
+    betweenItems: ', ',
+    betweenSentences: '; ',
     // frame
     skip: 'Skip to content',
     main: 'Main',
@@ -74,7 +78,7 @@ export const frameWords = defineWords(
     loading: 'Loading',
     tryAgain: 'Try again',
     openSystem: 'Open system',
-    request: 'request',
+    ofRequest: ', request {{id}}',
     unreachable: 'The server does not answer',
     unreachableHint:
       'Nothing was changed by this page. Look whether the server runs, and the network.',
@@ -194,6 +198,9 @@ export const frameWords = defineWords(
     kind_break_down: '拆分',
     kind_buffer: '预留',
     keptFor: '为 {{channel}} 预留',
+    labelled: '{{label}}：{{value}}',
+    betweenItems: '、',
+    betweenSentences: '；',
     skip: '跳到正文',
     main: '主导航',
     group_stock: '库存',
@@ -223,7 +230,7 @@ export const frameWords = defineWords(
     loading: '正在加载',
     tryAgain: '重试',
     openSystem: '查看系统状态',
-    request: '请求',
+    ofRequest: '，请求 {{id}}',
     unreachable: '服务器没有响应',
     unreachableHint: '本页没有改动任何数据。请检查服务器是否在运行以及网络是否正常。',
     notFound: '没有这个页面',

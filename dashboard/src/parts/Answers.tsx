@@ -63,7 +63,7 @@ export const ProblemCode = ({ problem }: { problem: Problem }) => {
       <a href={`/docs/errors/${encodeURIComponent(code)}`} target="_blank" rel="noreferrer">
         <code>{code}</code>
       </a>
-      {request_id !== undefined && `, ${t('request')} ${request_id}`}
+      {request_id !== undefined && t('ofRequest', { id: request_id })}
     </p>
   )
 }

@@ -56,7 +56,7 @@ type Timed = {
 
 /** A span of time: a number and its unit, kept as seconds. */
 export const DurationField = ({ label, value, onChange, help, error, placeholder }: Timed) => {
-  const { locale } = useFormat()
+  const { locale, labelled } = useFormat()
   const [chosen, setChosen] = useState<Unit | undefined>()
   const seconds = value === '' ? undefined : Number(value)
   const [unit, size] =
@@ -84,7 +84,7 @@ export const DurationField = ({ label, value, onChange, help, error, placeholder
           />
           <select
             className="input unit"
-            aria-label={`${label}: ${unitName(locale, unit)}`}
+            aria-label={labelled(label, unitName(locale, unit))}
             value={unit}
             onChange={event => {
               const next = units.find(([name]) => name === event.target.value) ?? units[3]

@@ -1,5 +1,6 @@
 import { useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
+import { frameWords } from '../frame/catalogue.ts'
 import { i18n } from '../frame/words.ts'
 
 const MINUTE = 60_000
@@ -11,9 +12,6 @@ const localeOf = (language: string): string => {
   const wished = globalThis.navigator?.languages?.find(each => each.startsWith(language))
   return wished ?? (language === 'zh' ? 'zh-CN' : 'en-GB')
 }
-
-/** What stands between the items of a list of data; Intl has no such list for Chinese. */
-const separators: Record<string, string> = { en: ', ', zh: '、' }
 
 const two = (value: number): string => String(value).padStart(2, '0')
 
@@ -61,6 +59,18 @@ const agoOf = (locale: string) => {
   }
 }
 
+/** Words beside words, with the marks of the language; Intl has no such list for Chinese. */
+const markedOf = (language: string) => {
+  const t = i18n.getFixedT(language, frameWords.room)
+  return {
+    /** A list of data, without an "and". */
+    joined: (items: readonly string[]) => items.join(t('betweenItems')),
+    sentences: (items: readonly string[]) => items.join(t('betweenSentences')),
+    /** "label: value"; what the page itself writes after it may stay away. */
+    labelled: (label: string, value = '') => t('labelled', { label, value }),
+  }
+}
+
 const formatsOf = (language: string) => {
   const locale = localeOf(language)
   const whole = new Intl.NumberFormat(locale)
@@ -73,8 +83,7 @@ const formatsOf = (language: string) => {
     change: (value: number) => minus(signed.format(value)),
     ago: agoOf(locale),
     list: new Intl.ListFormat(locale, { type: 'conjunction' }),
-    /** A list of data, without an "and". */
-    joined: (items: readonly string[]) => items.join(separators[language] ?? ', '),
+    ...markedOf(language),
     ...dated(locale),
   }
 }

@@ -54,7 +54,8 @@ const useCalendarColumns = (): Column<Calendar>[] => {
         cell: calendar => {
           const next = holidaysAhead(calendar)[0]
           if (next === undefined) return <span className="mut">{t('noneAhead')}</span>
-          return <div className="clip">{`${dayText(locale, next.day)}, ${next.name}`}</div>
+          const [day, name] = [dayText(locale, next.day), next.name]
+          return <div className="clip">{t('nextIs', { day, name })}</div>
         },
       },
       {

@@ -4,6 +4,7 @@ import { useWords } from '../../frame/words.ts'
 import { ErrorPanel } from '../../parts/Answers.tsx'
 import { saveFile } from '../../parts/csv.ts'
 import { SelectField } from '../../parts/Field.tsx'
+import { useFormat } from '../../parts/format.ts'
 import { Icon } from '../../parts/Icon.tsx'
 import { useLocations } from '../../parts/LocationName.tsx'
 import { Page, Panel } from '../../parts/Page.tsx'
@@ -209,6 +210,7 @@ const NONE: ReadonlySet<string> = new Set()
 /** What was chosen, mapped and looked at so far. */
 const useSteps = () => {
   const t = useWords(words)
+  const { labelled, sentences } = useFormat()
   const [step, setStep] = useState<Step>('stepFile')
   const [parsed, setParsed] = useState<Parsed>()
   const [unreadable, setUnreadable] = useState(false)
@@ -237,9 +239,11 @@ const useSteps = () => {
   const bad = checked.filter(row => !isGood(row))
   const own = bad.map(({ line, errors }) => ({
     line,
-    reason: Object.entries(errors)
-      .map(([column, found]) => `${column}: ${t(found.error, { row: found.row ?? 0 })}`)
-      .join('; '),
+    reason: sentences(
+      Object.entries(errors).map(([column, found]) =>
+        labelled(column, t(found.error, { row: found.row ?? 0 })),
+      ),
+    ),
   }))
   return {
     ...{ step, setStep, parsed, unreadable, mapping, setMapping, checked, look, run, rowsDone },

@@ -57,14 +57,14 @@ type Editable = {
 /** The number that sells: a click changes it. */
 const Available = ({ row, opened, onAdjust }: Editable) => {
   const t = useWords(words)
-  const { number } = useFormat()
+  const { number, labelled } = useFormat()
   const title = t('adjustTitle', { sku: row.sku, location: row.location_name })
   if (onAdjust === undefined) return <N value={row.available} strong />
   const button = (
     <button
       type="button"
       className={row.available === 0 ? 'cell zero' : 'cell'}
-      aria-label={`${number(row.available)}, ${title}`}
+      aria-label={labelled(title, number(row.available))}
       onClick={() => onAdjust(opened ? undefined : keyOf(row))}
     >
       {number(row.available)}

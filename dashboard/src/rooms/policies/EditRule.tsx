@@ -36,7 +36,8 @@ const History = ({ versions }: { versions: Rule[] }) => {
             <ul className="t12">
               {saidFields(version.fields).map(([name, value]) => (
                 <li key={name}>
-                  {t(`f_${name}`)}: <b>{valueText(t, format, name, value)}</b>
+                  {format.labelled(t(`f_${name}`))}
+                  <b>{valueText(t, format, name, value)}</b>
                 </li>
               ))}
             </ul>

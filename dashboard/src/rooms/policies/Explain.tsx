@@ -59,7 +59,8 @@ const Holds = ({ explained }: { explained: Explained }) => {
         ]}
       />
       <footer>
-        {t('tracked')}: <b>{explained.tracked.value ? t('yes') : t('no')}</b>
+        {format.labelled(t('tracked'))}
+        <b>{explained.tracked.value ? t('yes') : t('no')}</b>
         <span className="mut">{t(`trackedBy_${explained.tracked.decided_by}`)}</span>
       </footer>
     </Panel>

@@ -6,6 +6,7 @@ import { useWords } from '../../frame/words.ts'
 import { Refusal } from '../../parts/Answers.tsx'
 import { Dialog, DialogFoot } from '../../parts/Dialog.tsx'
 import { TextField } from '../../parts/Field.tsx'
+import { useFormat } from '../../parts/format.ts'
 import { nameOf, skuFrom } from './variants.ts'
 import { words } from './words.ts'
 
@@ -14,6 +15,7 @@ type Opened = { product: Product; values: string[]; onClose: () => void }
 /** Fills one gap of the matrix. */
 export const AddVariant = ({ product, values, onClose }: Opened) => {
   const t = useWords(words)
+  const { labelled } = useFormat()
   const template = ['{handle}', ...product.option_names.map(name => `{${name}}`)].join('-')
   const [sku, setSku] = useState(skuFrom(template, product, values))
   const add = useWrite(
@@ -37,7 +39,7 @@ export const AddVariant = ({ product, values, onClose }: Opened) => {
   }
   return (
     <Dialog
-      title={[product.title, nameOf(values)].filter(Boolean).join(': ')}
+      title={values.length === 0 ? product.title : labelled(product.title, nameOf(values))}
       onClose={onClose}
       onSubmit={submit}
       foot={

@@ -55,7 +55,7 @@ const templateOf = ({ option_names }: Product): string =>
 export const Generate = ({ product, variants, onClose }: Opened) => {
   const t = useWords(words)
   const f = useWords(frameWords)
-  const { joined } = useFormat()
+  const { joined, labelled } = useFormat()
   const known = valuesOf(product, variants)
   const [texts, setTexts] = useState(() => known.map(joined))
   const [template, setTemplate] = useState(templateOf(product))
@@ -124,7 +124,7 @@ export const Generate = ({ product, variants, onClose }: Opened) => {
       />
       {wanted.length > 0 && (
         <p className="t12 mut">
-          {t('examples')}:{' '}
+          {labelled(t('examples'))}
           {wanted.slice(0, EXAMPLES).map(({ sku }) => (
             <code key={sku}>{sku} </code>
           ))}

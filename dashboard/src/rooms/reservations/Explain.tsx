@@ -81,7 +81,7 @@ const Reasons = ({ levels }: { levels: Level[] }) => {
 
 const Elsewhere = ({ question }: { question: Question }) => {
   const t = useWords(words)
-  const { number, joined } = useFormat()
+  const { number, joined, labelled } = useFormat()
   const nameOf = useLocationNames()
   const all = useSold({ ...question, location: '' })
   const [found] = all.data?.data ?? []
@@ -91,7 +91,7 @@ const Elsewhere = ({ question }: { question: Question }) => {
   if (question.location === '' || others.length === 0) return null
   return (
     <p>
-      {t('whereElse')}:{' '}
+      {labelled(t('whereElse'))}
       {joined(others.map(({ location, sellable }) => `${nameOf(location)} ${number(sellable)}`))}
     </p>
   )

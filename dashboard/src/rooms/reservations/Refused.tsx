@@ -17,7 +17,7 @@ type RefusedLine = {
 /** A refusal of demand, line by line: what was free, when more may come, where else. */
 export const Refused = ({ problem }: { problem: Problem }) => {
   const t = useWords(words)
-  const { ago, number, joined } = useFormat()
+  const { ago, number, joined, labelled } = useFormat()
   const nameOf = useLocationNames()
   const lines = Array.isArray(problem.facts['lines'])
     ? (problem.facts['lines'] as RefusedLine[])
@@ -34,7 +34,7 @@ export const Refused = ({ problem }: { problem: Problem }) => {
             )}
             {(line.other_locations ?? []).length > 0 && (
               <p className="t12">
-                {t('whereElse')}:{' '}
+                {labelled(t('whereElse'))}
                 {joined(
                   (line.other_locations ?? []).map(
                     ({ location, available }) => `${nameOf(location)} ${number(available)}`,

@@ -73,7 +73,7 @@ type Placed = { level: Level; name: string; largest: number; live: boolean }
 
 const LevelRow = ({ level, name, largest, live }: Placed) => {
   const t = useWords(words)
-  const { number } = useFormat()
+  const { number, labelled } = useFormat()
   const stock = useMay('stock')
   const [adjusting, setAdjusting] = useState(false)
   const zero = (value: number) => <span className={value === 0 ? 'zero' : ''}>{number(value)}</span>
@@ -82,7 +82,7 @@ const LevelRow = ({ level, name, largest, live }: Placed) => {
       type="button"
       className="cell"
       onClick={() => setAdjusting(!adjusting)}
-      aria-label={`${t('adjust')} ${name}: ${number(level.available)}`}
+      aria-label={labelled(`${t('adjust')} ${name}`, number(level.available))}
     >
       {number(level.available)}
     </button>

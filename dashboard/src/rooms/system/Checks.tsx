@@ -1,5 +1,6 @@
 import { useWords } from '../../frame/words.ts'
 import { Coded } from '../../parts/Coded.tsx'
+import { useFormat } from '../../parts/format.ts'
 import { Panel } from '../../parts/Page.tsx'
 import { Rows } from '../../parts/Rows.tsx'
 import { type Shape, Status, type Tone } from '../../parts/Status.tsx'
@@ -52,13 +53,14 @@ const useCheckText = () => {
 const Found = ({ check }: { check: Check }) => {
   const t = useWords(words)
   const textOf = useCheckText()
+  const { labelled } = useFormat()
   const { state, found, fix } = check
   return (
     <div className="wraps">
       {textOf(check, state === 'ok' ? 'ok' : 'wrong', found)}
       {fix !== undefined && (
         <span className="block t12 mut">
-          {t('fix')}
+          {labelled(t('fix'))}
           <Coded text={textOf(check, 'fix', `\`${fix}\``)} />
         </span>
       )}
