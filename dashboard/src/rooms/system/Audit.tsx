@@ -6,16 +6,12 @@ import { useFormat } from '../../parts/format.ts'
 import { Panel } from '../../parts/Page.tsx'
 import { CopyButton } from '../../parts/Secret.tsx'
 import { StatusShape } from '../../parts/Status.tsx'
+import { useFactTexts } from './faults/factText.ts'
 import { words as faultWords } from './faults/words.ts'
 import type { Fault, System } from './reads.ts'
 import { words } from './words.ts'
 
 type Audit = System['audit']
-
-const factsOf = ({ facts }: Fault): string[] =>
-  Object.entries(facts)
-    .filter(([name, value]) => name !== 'code' && value !== null && typeof value !== 'object')
-    .map(([name, value]) => `${name} ${value}`)
 
 /** What a fault means, and what to do; of a code that is not known, as the server has it. */
 const useFaultText = () => {
@@ -29,6 +25,7 @@ const useFaultText = () => {
 const FaultRow = ({ fault }: { fault: Fault }) => {
   const t = useWords(words)
   const { ago, whole, joined } = useFormat()
+  const factTexts = useFactTexts()
   const { means, todo } = useFaultText()(fault)
   return (
     <li>
@@ -41,7 +38,7 @@ const FaultRow = ({ fault }: { fault: Fault }) => {
           <Coded text={todo} />
         </p>
         <p>
-          <code>{fault.code}</code> {joined(factsOf(fault))}
+          <code>{fault.code}</code> {joined(factTexts(fault.facts))}
         </p>
       </div>
       <time className="mut t12" title={whole(fault.first_seen_at)}>
