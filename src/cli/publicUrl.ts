@@ -77,7 +77,7 @@ const answers = async (url: URL): Promise<Finding[]> => {
           `Start it with --public-url ${url.origin} and --trust-proxy.`,
         ),
     metrics.status === 200
-      ? warn('metrics', 'open to everybody', 'Hide /metrics and /readyz in the proxy.')
+      ? warn('metrics', 'open to everybody', 'Hide /metrics in the proxy.')
       : ok('metrics', 'hidden'),
   ]
 }

@@ -40,7 +40,8 @@ export const useBooks = (): Books => {
   const audit = data?.audit
   const passed = audit?.last_pass_at ?? null
   const below = passed === null ? '' : t('booksBelow', { ago: ago(passed) })
-  if (audit === undefined || audit.state === 'off') {
+  if (audit === undefined) return { said: t('booksUnknown'), shape: 'dashed', tone: 'quiet', below }
+  if (audit.state === 'off') {
     return { said: t('booksOff'), shape: 'dashed', tone: 'quiet', below }
   }
   if (audit.findings > 0) {

@@ -25,7 +25,11 @@ const ServerFigure = ({ serving }: { serving: Ready | undefined }) => {
     <Figure
       label={t('server')}
       value={
-        serving === undefined || serving.ok ? (
+        serving === undefined ? (
+          <Said shape="dashed" tone="quiet">
+            {t('servesUnknown')}
+          </Said>
+        ) : serving.ok ? (
           <Said shape={warned ? 'triangle' : 'tick'} tone={warned ? 'warn' : 'ok'}>
             {t('serves')}
           </Said>
@@ -35,7 +39,7 @@ const ServerFigure = ({ serving }: { serving: Ready | undefined }) => {
           </Said>
         )
       }
-      below={warned ? t('warnings') : t('noWarnings')}
+      below={serving && (warned ? t('warnings') : t('noWarnings'))}
     />
   )
 }
