@@ -119,11 +119,13 @@ begin
     return jsonb_build_object('ok', true, 'expired', v_expired, 'more', true, 'after', v_due.until);
   end if;
 
+  -- In the order of the index of open holds. By id, a tenant with five million reservations was
+  -- read whole in each round, as the planner took those with several lines for open ones: 23 s.
   for v_hold in
     select r.reservation_id, r.held, r.sku_id, r.location_id
     from holdfast.reservations r
     where r.tenant_id = p_tenant_id and r.level_id is null and r.held > 0 and r.expires_at <= v_now
-    order by r.reservation_id limit v_limit - v_expired
+    order by r.tenant_id, r.level_id, r.expires_at limit v_limit - v_expired
     for no key update skip locked
   loop
     perform holdfast_engine_N.expire_allocation(
