@@ -178,16 +178,19 @@ function Head<Row>({ columns, sort, onSort, selection, keys }: Headed<Row>) {
     if (word !== own) return first
     return down ? `${own}` : `-${own}`
   }
-  const all = selection !== undefined && selection.chosen.size > 0
+  const some = selection !== undefined && selection.chosen.size > 0
   return (
     <div role="row" aria-rowindex={1} className="dt-row dt-head">
       {selection && (
         <div role="columnheader" className="dt-cell dt-check">
           <input
             type="checkbox"
-            checked={all}
+            checked={some}
+            ref={box => {
+              if (box) box.indeterminate = some && selection.chosen.size < keys().length
+            }}
             aria-label={t('selectAll')}
-            onChange={() => selection.choose(all ? new Set() : new Set(keys()))}
+            onChange={() => selection.choose(some ? new Set() : new Set(keys()))}
           />
         </div>
       )}

@@ -17,7 +17,7 @@ type Typed = { code: string; name: string; kind: Kind; from: string }
 
 /** Codes between commas; none: all locations. */
 const locationsOf = (from: string): string[] | null => {
-  const codes = from.split(',').flatMap(code => code.trim() || [])
+  const codes = from.split(/[,，、]/).flatMap(code => code.trim() || [])
   return codes.length === 0 ? null : codes
 }
 

@@ -8,7 +8,7 @@ import { words } from './words.ts'
 /** Whether anything is sent. */
 export const EndpointState = ({ endpoint }: { endpoint: Endpoint }) => {
   const t = useWords(words)
-  const { ago } = useFormat()
+  const { ago, joined } = useFormat()
   const { state, pause_reason: reason, failing_since: since } = endpoint
   if (state === 'paused') {
     return (
@@ -16,8 +16,7 @@ export const EndpointState = ({ endpoint }: { endpoint: Endpoint }) => {
         shape={reason === 'by_hand' ? 'struck' : 'octagon'}
         tone={reason === 'by_hand' ? 'quiet' : 'danger'}
       >
-        {t('state_paused')}
-        {reason !== null && `, ${t(`pause_${reason}`)}`}
+        {joined([t('state_paused'), ...(reason === null ? [] : [t(`pause_${reason}`)])])}
       </Status>
     )
   }
