@@ -108,9 +108,10 @@ declare
 begin
   insert into holdfast.requests (tenant_id, key, fingerprint, created_at, answer)
   select p_tenant_id, k.key, hashtextextended(p_verb || k.request::text, 0), p_now, k.kept
-  from rows from (
-    unnest(p_keys), jsonb_array_elements(p_requests), jsonb_array_elements(p_kept)
-  ) as k (key, request, kept)
+  from ( -- in step, and null where nothing is kept
+    select unnest(p_keys) as key, jsonb_array_elements(p_requests) as request,
+      jsonb_array_elements(p_kept) as kept
+  ) as k
   order by k.key collate "C";
 exception when unique_violation then
   select string_agg(k.ordinal::text, ',') into v_used
