@@ -119,14 +119,8 @@ begin
     return jsonb_build_object('ok', true, 'expired', v_expired, 'more', true, 'after', v_due.until);
   end if;
 
-  -- In the order of the index of open holds. By id, a tenant with five million reservations was
-  -- read whole in each round, as the planner took those with several lines for open ones: 23 s.
   for v_hold in
-    select r.reservation_id, r.held, r.sku_id, r.location_id
-    from holdfast.reservations r
-    where r.tenant_id = p_tenant_id and r.level_id is null and r.held > 0 and r.expires_at <= v_now
-    order by r.tenant_id, r.level_id, r.expires_at limit v_limit - v_expired
-    for no key update skip locked
+    select * from holdfast_engine_N.untracked_due(p_tenant_id, v_limit - v_expired, v_now)
   loop
     perform holdfast_engine_N.expire_allocation(
       p_tenant_id, v_hold.reservation_id, true, 1, 0, null, v_hold.held,
@@ -141,6 +135,27 @@ begin
   return jsonb_build_object('ok', true, 'expired', v_expired,
     'more', v_expired >= v_limit or v_served >= 500,
     'after', case when v_expired >= v_limit or v_served >= 500 then 2147483647 end);
+end $$;
+
+-- Overdue holds of untracked SKUs, which have no level.
+-- p_limit bigint: how many at the most, p_now timestamptz. answer: the holds.
+-- In the order of the index of open holds. By id, a tenant with five million reservations was read
+-- whole in each round, as the planner took those with several lines for open ones: 23 s.
+-- locks: the reservations, skipping what is locked.
+create or replace function holdfast_engine_N.untracked_due(
+  p_tenant_id int, p_limit bigint, p_now timestamptz
+) returns table (reservation_id uuid, held bigint, sku_id int, location_id int)
+language plpgsql volatile
+set enable_sort = off set enable_bitmapscan = off set enable_seqscan = off
+set random_page_cost = 0.1
+as $$
+begin
+  return query
+  select r.reservation_id, r.held, r.sku_id, r.location_id
+  from holdfast.reservations r
+  where r.tenant_id = p_tenant_id and r.level_id is null and r.held > 0 and r.expires_at <= p_now
+  order by r.tenant_id, r.level_id, r.expires_at limit p_limit
+  for no key update skip locked;
 end $$;
 
 -- The next levels that have something overdue.
