@@ -166,10 +166,12 @@ type Headed<Row> = {
   sort?: string | undefined
   onSort?: ((sort: string) => void) | undefined
   selection?: Selection | undefined
+  /** Of the rows that are shown. */
+  count: number
   keys: () => string[]
 }
 
-function Head<Row>({ columns, sort, onSort, selection, keys }: Headed<Row>) {
+function Head<Row>({ columns, sort, onSort, selection, count, keys }: Headed<Row>) {
   const t = useWords(frameWords)
   const down = sort?.startsWith('-') ?? false
   const word = sort?.replace('-', '')
@@ -187,7 +189,7 @@ function Head<Row>({ columns, sort, onSort, selection, keys }: Headed<Row>) {
             type="checkbox"
             checked={some}
             ref={box => {
-              if (box) box.indeterminate = some && selection.chosen.size < keys().length
+              if (box) box.indeterminate = some && selection.chosen.size < count
             }}
             aria-label={t('selectAll')}
             onChange={() => selection.choose(some ? new Set() : new Set(keys()))}
@@ -326,6 +328,7 @@ export function DataTable<Row>(props: Tabled<Row>) {
           sort={props.sort}
           onSort={props.onSort}
           selection={selection}
+          count={rows.length}
           keys={() => rows.map(keyOf)}
         />
         {!none && (
