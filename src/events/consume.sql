@@ -57,10 +57,11 @@ end $$;
 
 -- One event as every door shows it: the envelope of Standard Webhooks, with the id.
 -- p_event: a row of the feed. answer: {"id", "type", "timestamp", "data"}.
--- The id is the position, so that it is the same for ever and grows.
+-- The id is the position, so that it is the same for ever and grows. Not immutable, or the
+-- statement that calls it could not take the expression in.
 -- locks: none.
 create or replace function holdfast_engine_N.event_row(p_event holdfast.event_feed) returns jsonb
-language sql immutable as $$
+language sql volatile as $$
   select jsonb_build_object('id', 'evt_' || p_event.position, 'type', p_event.type,
     'timestamp', p_event.recorded_at, 'data', p_event.data)
 $$;

@@ -78,10 +78,10 @@ language sql volatile as $$
   select md5(concat_ws('/', extract(epoch from m.recorded_at), m.reservation_id, m.line_no,
       m.part_no, m.kind, m.held_change, m.committed_change))::uuid,
     holdfast_engine_N.movement_event(m.kind), m.recorded_at, m.reservation_id,
-    holdfast_engine_N.movement_facts(p_tenant_id, m.reservation_id, m.line_no, m.part_no, null,
-      coalesce(m.held_change, 0), coalesce(m.committed_change, 0),
-      coalesce(m.on_hand_change, 0), coalesce(m.backordered_change, 0)
-        + coalesce(m.held_backordered_change, 0), s.code, p.code)
+    holdfast_engine_N.movement_facts(m.reservation_id, m.line_no, m.part_no, null,
+      coalesce(m.held_change, 0), coalesce(m.committed_change, 0), coalesce(m.on_hand_change, 0),
+      coalesce(m.backordered_change, 0) + coalesce(m.held_backordered_change, 0), s.code, p.code,
+      r.order_reference, r.expires_at, c.code)
   from (
     select n.* from holdfast.inventory_transactions n
     where n.tenant_id = p_tenant_id and n.level_id is null
@@ -99,6 +99,9 @@ language sql volatile as $$
   ) as m
   left join holdfast.skus s on s.tenant_id = p_tenant_id and s.sku_id = m.sku_id
   left join holdfast.locations p on p.tenant_id = p_tenant_id and p.location_id = m.location_id
+  left join holdfast.reservations r
+    on r.tenant_id = p_tenant_id and r.reservation_id = m.reservation_id
+  left join holdfast.channels c on c.tenant_id = p_tenant_id and c.channel_id = r.channel_id
   where m.reservation_id is not null
 $$;
 
