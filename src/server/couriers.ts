@@ -4,8 +4,11 @@ import type { DeliveryResult, TakenDeliveries } from '../webhooks/webhooks.ts'
 import { pin } from './webhookAddress.ts'
 import { Sender, type SenderOptions, type Sent } from './webhookSender.ts'
 
-/** After so long what came back is written down, whatever is left: the lease is a minute. */
-const ROUND_MS = 10_000
+/**
+ * After so long what came back is written down, whatever is left: with the longest answer to its
+ * last message it is within the lease of 30 seconds.
+ */
+const ROUND_MS = 5_000
 /** Endpoints that one process sends to at the same time. */
 const ENDPOINTS_MAX = 32
 const LANES_AT_ONCE = 8

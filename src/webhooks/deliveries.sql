@@ -1,7 +1,6 @@
 -- The endpoints of a tenant for which there is something to do now.
 -- p_request: {"server": uuid of the asking process}. answer: {"ok", "endpoint_ids", "lag_seconds":
--- age of the
--- oldest delivery that is pending}. Only looks: a shop without webhooks costs one read.
+-- age of the oldest delivery that is pending}. Only looks: a shop without webhooks costs one read.
 -- locks: none.
 create or replace function holdfast_engine_N.webhook_work(p_tenant_id int, p_request jsonb)
 returns jsonb
@@ -16,13 +15,14 @@ language sql volatile as $$
     select e.endpoint_id, e.position, p.oldest_at, exists (
         select from holdfast.webhook_deliveries d
         where d.tenant_id = p_tenant_id and d.endpoint_id = e.endpoint_id
-          and d.state = 'pending' and d.next_at <= holdfast.clock()) as due
+          and d.position >= e.pending_from and d.state = 'pending'
+          and d.next_at <= holdfast.clock()) as due
     from holdfast.webhook_endpoints e
     cross join lateral (
       select min(d.created_at) as oldest_at from (
         select n.created_at from holdfast.webhook_deliveries n
         where n.tenant_id = p_tenant_id and n.endpoint_id = e.endpoint_id
-          and n.state = 'pending'
+          and n.position >= e.pending_from and n.state = 'pending'
         order by n.position limit 1
       ) as d
     ) as p
@@ -57,9 +57,13 @@ begin
     return '{"ok": true, "busy": true, "deliveries": []}';
   end if;
   v_endpoint := holdfast_engine_N.queue_deliveries(p_tenant_id, v_endpoint, v_now);
+  v_endpoint.pending_from := coalesce((
+    select min(d.position) from holdfast.webhook_deliveries d
+    where d.tenant_id = p_tenant_id and d.endpoint_id = v_endpoint.endpoint_id
+      and d.position >= v_endpoint.pending_from and d.state = 'pending'), v_endpoint.position + 1);
   update holdfast.webhook_endpoints w
-  set position = v_endpoint.position, leased_by = (p_request ->> 'server')::uuid,
-    leased_until = v_now + interval '60 seconds'
+  set position = v_endpoint.position, pending_from = v_endpoint.pending_from,
+    leased_by = (p_request ->> 'server')::uuid, leased_until = v_now + interval '30 seconds'
   where w.tenant_id = p_tenant_id and w.endpoint_id = v_endpoint.endpoint_id;
   return jsonb_build_object('ok', true, 'busy', false, 'url', v_endpoint.url, 'secrets', (
     select coalesce(jsonb_agg(k.secret order by k.created_at desc), '[]')
@@ -75,11 +79,12 @@ begin
     from (
       select n.* from holdfast.webhook_deliveries n
       where n.tenant_id = p_tenant_id and n.endpoint_id = v_endpoint.endpoint_id
-        and n.state = 'pending' and n.next_at <= v_now
+        and n.position >= v_endpoint.pending_from and n.state = 'pending' and n.next_at <= v_now
         and not exists (
           select from holdfast.webhook_deliveries b
           where b.tenant_id = p_tenant_id and b.endpoint_id = v_endpoint.endpoint_id
-            and b.state = 'pending' and b.lane = n.lane and b.position < n.position
+            and b.position >= v_endpoint.pending_from and b.state = 'pending'
+            and b.lane = n.lane and b.position < n.position
             and b.next_at > v_now and b.attempts < 4)
       order by n.position limit coalesce((p_request ->> 'limit')::int, 200)
     ) as d
@@ -102,7 +107,7 @@ begin
   select least(500 - count(*) filter (where d.attempts < 4), 10000 - count(*)) into v_room
   from holdfast.webhook_deliveries d
   where d.tenant_id = p_tenant_id and d.endpoint_id = p_endpoint.endpoint_id
-    and d.state = 'pending';
+    and d.position >= p_endpoint.pending_from and d.state = 'pending';
   if v_room <= 0 then
     return p_endpoint;
   end if;
@@ -205,13 +210,13 @@ begin
     -- It is back: what has failed meanwhile need not wait for its time.
     update holdfast.webhook_deliveries d set next_at = v_now
     where d.tenant_id = p_tenant_id and d.endpoint_id = v_endpoint.endpoint_id
-      and d.state = 'pending' and d.attempts > 1;
+      and d.position >= v_endpoint.pending_from and d.state = 'pending' and d.attempts > 1;
   end if;
   v_endpoint.failing_since := case when v_any.delivered then null
     when v_any.failed then coalesce(v_endpoint.failing_since, v_now)
     else v_endpoint.failing_since end;
   update holdfast.webhook_endpoints w set failing_since = v_endpoint.failing_since,
-    leased_until = case when (p_request ->> 'keep')::boolean then v_now + interval '60 seconds' end
+    leased_until = case when (p_request ->> 'keep')::boolean then v_now + interval '30 seconds' end
   where w.tenant_id = p_tenant_id and w.endpoint_id = v_endpoint.endpoint_id
     and w.leased_by = (p_request ->> 'server')::uuid;
   if v_any.gone or v_endpoint.failing_since < v_now - interval '2 days' then

@@ -110,6 +110,7 @@ language plpgsql volatile as $$
 declare
   v_endpoint holdfast.webhook_endpoints;
   v_queued bigint;
+  v_first bigint;
   v_refusal jsonb := holdfast_engine_N.check_replay(p_request);
 begin
   if v_refusal is not null then
@@ -122,30 +123,36 @@ begin
   if not found then
     return holdfast_engine_N.no_webhook(p_request);
   end if;
-  insert into holdfast.webhook_deliveries as d (
-    tenant_id, endpoint_id, position, type, lane, next_at, created_at)
-  select p_tenant_id, v_endpoint.endpoint_id, f.position, f.type,
-    coalesce(f.data ->> 'sku', f.data ->> 'reservation_id', f.type), holdfast.clock(),
-    holdfast.clock()
-  from holdfast.event_feed f
-  left join holdfast.webhook_deliveries o on o.tenant_id = p_tenant_id
-    and o.endpoint_id = v_endpoint.endpoint_id and o.position = f.position
-  where f.tenant_id = p_tenant_id and f.position <= v_endpoint.position
-    and case when p_request ->> 'event_id' is not null
-      then f.position = holdfast_engine_N.event_position(p_request -> 'event_id')
-      else f.recorded_at >= holdfast_engine_N.instant(p_request -> 'from')
-        and f.recorded_at < coalesce(
-          holdfast_engine_N.instant(p_request -> 'to'), holdfast.clock())
-        and (v_endpoint.types is null or f.type = any (v_endpoint.types))
-        and (v_endpoint.skus is null or f.data ->> 'sku' = any (v_endpoint.skus))
-        and (v_endpoint.locations is null or f.data ->> 'location' = any (v_endpoint.locations))
-        and (p_request ->> 'state' is null or o.state = p_request ->> 'state')
-        and f.type <> 'webhook.ping'
-        and o.state is distinct from 'pending' end
-  order by f.position limit 10000
-  on conflict (tenant_id, endpoint_id, position) do update set state = 'pending', attempts = 0,
-    next_at = excluded.next_at, created_at = excluded.created_at, ended_at = null;
-  get diagnostics v_queued = row_count;
+  with queued as (
+    insert into holdfast.webhook_deliveries as d (
+      tenant_id, endpoint_id, position, type, lane, next_at, created_at)
+    select p_tenant_id, v_endpoint.endpoint_id, f.position, f.type,
+      coalesce(f.data ->> 'sku', f.data ->> 'reservation_id', f.type), holdfast.clock(),
+      holdfast.clock()
+    from holdfast.event_feed f
+    left join holdfast.webhook_deliveries o on o.tenant_id = p_tenant_id
+      and o.endpoint_id = v_endpoint.endpoint_id and o.position = f.position
+    where f.tenant_id = p_tenant_id and f.position <= v_endpoint.position
+      and case when p_request ->> 'event_id' is not null
+        then f.position = holdfast_engine_N.event_position(p_request -> 'event_id')
+        else f.recorded_at >= holdfast_engine_N.instant(p_request -> 'from')
+          and f.recorded_at < coalesce(
+            holdfast_engine_N.instant(p_request -> 'to'), holdfast.clock())
+          and (v_endpoint.types is null or f.type = any (v_endpoint.types))
+          and (v_endpoint.skus is null or f.data ->> 'sku' = any (v_endpoint.skus))
+          and (v_endpoint.locations is null or f.data ->> 'location' = any (v_endpoint.locations))
+          and (p_request ->> 'state' is null or o.state = p_request ->> 'state')
+          and f.type <> 'webhook.ping'
+          and o.state is distinct from 'pending' end
+    order by f.position limit 10000
+    on conflict (tenant_id, endpoint_id, position) do update set state = 'pending', attempts = 0,
+      next_at = excluded.next_at, created_at = excluded.created_at, ended_at = null
+    returning d.position
+  )
+  select count(*), min(q.position) into v_queued, v_first from queued q;
+  update holdfast.webhook_endpoints w
+  set pending_from = least(w.pending_from, coalesce(v_first, w.pending_from))
+  where w.tenant_id = p_tenant_id and w.endpoint_id = v_endpoint.endpoint_id;
   if v_queued = 0 and p_request ->> 'event_id' is not null then
     return holdfast_engine_N.refuse('delivery_not_found', 'The feed has no event with this id.',
       jsonb_build_object('event_id', left(p_request ->> 'event_id', 64)));
