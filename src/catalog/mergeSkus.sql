@@ -46,7 +46,13 @@ begin
   where s.tenant_id = p_tenant_id and s.sku_id = v_from_code.sku_id;
   select s.* into strict v_into from holdfast.skus s
   where s.tenant_id = p_tenant_id and s.sku_id = v_into_code.sku_id;
-  if v_from.merged_into is not null or v_into.merged_into is not null then
+  if v_from.merged_into is not null or v_into.merged_into is not null or exists (
+    -- It got a level while this waited for the others.
+    select from holdfast.levels f where f.tenant_id = p_tenant_id and f.sku_id = v_from.sku_id
+      and not exists (
+        select from holdfast.levels i where i.tenant_id = p_tenant_id
+          and i.sku_id = v_into.sku_id and i.location_id = f.location_id))
+  then
     return '{"again": true}';
   end if;
   if v_from.unit <> v_into.unit or v_from.unit_decimals <> v_into.unit_decimals then
