@@ -1,9 +1,10 @@
+import pg from 'pg'
 import { expect, test } from 'vitest'
 import { freshDatabase } from '../../test/database.ts'
-import { expectSound, granted, level, outcome, stock } from '../../test/shop.ts'
+import { asOwner, expectSound, granted, level, outcome, stock } from '../../test/shop.ts'
 import { kitShops, refused } from './testShop.ts'
 
-const { holdfast, ownerUrl } = await freshDatabase()
+const { holdfast, url, ownerUrl } = await freshDatabase()
 const { kits, policies, channels } = holdfast
 await channels.create({ code: 'amazon', kind: 'marketplace' })
 const shop = kitShops(holdfast)
@@ -69,6 +70,26 @@ test('what is built or comes of a broken kit goes to whoever waits, and then to 
   expect(await level(holdfast, name('MUG'), 'berlin')).toMatchObject({ held: 1, on_hand: 2 })
   const kept = granted(await channels.buffers({ sku: name('MUG') }))
   expect(kept.data).toMatchObject([{ units: 1 }])
+})
+
+const WAITING = `select count(*)::int as n from pg_stat_activity
+  where datname = current_database() and wait_event_type = 'Lock'`
+
+test('whoever breaks down the first kit while it is built takes that kit', async () => {
+  const { name, kit } = await shop({ MUG: 4 })
+  await kit('BOX', { MUG: 2 }, { assembled: true })
+  const of = { sku: name('BOX'), location: 'berlin' }
+  const builder = new pg.Client(url)
+  await builder.connect()
+  await builder.query('begin')
+  granted(await kits.build({ ...of, quantity: 1 }, { transaction: builder }))
+  const broken = kits.breakDown({ ...of, quantity: 1 }) // waits for the mugs; the box has a level then
+  await expect.poll(async () => (await asOwner(ownerUrl, WAITING))[0]?.['n']).toBeGreaterThan(0)
+  await builder.query('commit')
+  await builder.end()
+  expect(granted(await broken).lines).toHaveLength(2)
+  expect(await level(holdfast, name('BOX'), 'berlin')).toMatchObject({ on_hand: 0 })
+  expect(await level(holdfast, name('MUG'), 'berlin')).toMatchObject({ on_hand: 4 })
 })
 
 test('a virtual kit has no stock, and a SKU with stock becomes no virtual kit', async () => {

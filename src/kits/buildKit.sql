@@ -42,7 +42,7 @@ begin
   v_parts := holdfast_engine_N.lock_build(
     p_tenant_id, v_sku_id, (v_place ->> 'location_id')::int, p_sign);
   -- What it is made of may have changed until its levels were locked; from then on it does not.
-  if v_parts -> 'parts' <> (
+  if v_parts ? 'unlocked' or v_parts -> 'parts' <> (
     select jsonb_agg(jsonb_build_object('sku_id', c.sku_id, 'per_kit', c.per_kit) order by c.sku_id)
     from holdfast_engine_N.kit_parts(p_tenant_id, v_sku_id) as c where c.tracked)
   then
@@ -138,8 +138,9 @@ end $$;
 
 -- Locks the levels of a kit and of its counted parts, and ends what is overdue there. Those that
 -- units come to are made where they are missing.
--- answer: {"parts": [{sku_id, per_kit}], "levels": [{level_id, per_kit (null: the kit's own)}],
--- "made": [ids], "missing": a SKU without level, where there is one}.
+-- answer: {"parts": [{sku_id, per_kit}], "levels": [{level_id, sku_id, per_kit (null: the kit's
+-- own)}], "made": [ids], "missing": a SKU without level, where there is one, "unlocked": true if
+-- one got its level while this waited for the others}.
 -- locks: new levels by SKU, then all of them by id, then as end_overdue.
 create or replace function holdfast_engine_N.lock_build(
   p_tenant_id int, p_sku_id int, p_location_id int, p_sign int
@@ -150,6 +151,7 @@ declare
   v_levels jsonb;
   v_made jsonb;
   v_missing text;
+  v_unlocked boolean;
 begin
   select jsonb_agg(jsonb_build_object('sku_id', c.sku_id, 'per_kit', c.per_kit) order by c.sku_id)
   into v_parts
@@ -172,11 +174,9 @@ begin
   )
   select coalesce(jsonb_agg(m.level_id), '[]') into v_made from made m;
 
-  select jsonb_agg(jsonb_build_object('level_id', l.level_id, 'per_kit', l.per_kit)
-    order by l.level_id)
-  into v_levels
+  select jsonb_agg(to_jsonb(l) order by l.level_id) into v_levels
   from (
-    select l.level_id, w.per_kit
+    select l.level_id, l.sku_id, w.per_kit
     from (
       select p_sku_id as sku_id, null::bigint as per_kit
       union all
@@ -190,15 +190,19 @@ begin
   ) as l;
   perform holdfast_engine_N.end_overdue(p_tenant_id, holdfast_engine_N.levels_of_build(v_levels));
 
-  select min(s.code) into v_missing
+  -- Those that were locked, not those that are there by now: a build may just have made its kit's.
+  select min(s.code), bool_or(exists (
+      select from holdfast.levels l where l.tenant_id = p_tenant_id and l.sku_id = w.sku_id
+        and l.location_id = p_location_id))
+  into v_missing, v_unlocked
   from (select p_sku_id as sku_id union all
     select c.sku_id from jsonb_to_recordset(v_parts) as c (sku_id int)) as w
   join holdfast.skus s on s.tenant_id = p_tenant_id and s.sku_id = w.sku_id
   where not exists (
-    select from holdfast.levels l where l.tenant_id = p_tenant_id and l.sku_id = w.sku_id
-      and l.location_id = p_location_id);
+    select from jsonb_to_recordset(v_levels) as l (sku_id int) where l.sku_id = w.sku_id);
   return jsonb_build_object('parts', v_parts, 'levels', v_levels, 'made', v_made)
-    || case when v_missing is null then '{}' else jsonb_build_object('missing', v_missing) end;
+    || case when v_missing is null then '{}' else jsonb_build_object('missing', v_missing) end
+    || case when v_unlocked then '{"unlocked": true}' else '{}'::jsonb end;
 end $$;
 
 -- The levels of a build by their ids.
