@@ -115,13 +115,15 @@ language sql immutable as $$
 $$;
 
 -- The parts that parts_of has found, each with its allocation as it is now.
--- p_parts jsonb. rows: the allocation's columns of allocations_of, take, and the line's fields.
--- In the order of the parts.
+-- p_parts jsonb. rows: the allocation's columns of allocations_of, take, and the "state" of the
+-- line. In the order of the parts.
+-- Lines that lead to the same allocation are one part: two would each take of what there was
+-- before the other.
 -- locks: none.
 create or replace function holdfast_engine_N.parts_with_rows(
   p_tenant_id int, p_reservation_id uuid, p_parts jsonb
 ) returns table (
-  take bigint, fields jsonb, inline boolean, line_no int, part_no int, level_id int, sku_id int,
+  take bigint, state text, inline boolean, line_no int, part_no int, level_id int, sku_id int,
   location_id int, held bigint, committed bigint, expired bigint, backordered bigint,
   held_backordered bigint
 )
@@ -129,10 +131,16 @@ language plpgsql volatile rows 3 as $$
 #variable_conflict use_column
 begin
   return query
-  select (p.part ->> 'take')::bigint, p.part, a.inline, a.line_no, a.part_no, a.level_id, a.sku_id,
-    a.location_id, a.held, a.committed, a.expired, a.backordered, a.held_backordered
-  from jsonb_array_elements(p_parts) with ordinality as p (part, ordinal)
+  select p.take, p.state, a.inline, a.line_no, a.part_no, a.level_id, a.sku_id, a.location_id,
+    a.held, a.committed, a.expired, a.backordered, a.held_backordered
+  from (
+    select (e.part ->> 'line')::int as line, (e.part ->> 'part')::int as part,
+      e.part ->> 'state' as state, sum((e.part ->> 'take')::bigint)::bigint as take,
+      min(e.ordinal) as ordinal
+    from jsonb_array_elements(p_parts) with ordinality as e (part, ordinal)
+    group by 1, 2, 3
+  ) as p
   join holdfast_engine_N.allocations_of(p_tenant_id, p_reservation_id) as a
-    on a.line_no = (p.part ->> 'line')::int and a.part_no = (p.part ->> 'part')::int
+    on a.line_no = p.line and a.part_no = p.part
   order by p.ordinal;
 end $$;

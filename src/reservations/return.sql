@@ -33,7 +33,7 @@ begin
   for v_part in
     select * from holdfast_engine_N.parts_with_rows(p_tenant_id, v_id, v_found -> 'parts')
   loop
-    v_state := coalesce(v_part.fields ->> 'state', p_request ->> 'state', 'available');
+    v_state := coalesce(v_part.state, p_request ->> 'state', 'available');
     perform holdfast_engine_N.change_part(
       p_tenant_id, p_request, v_id, 7, v_part.inline, v_part.line_no, v_part.part_no,
       v_part.level_id, v_part.sku_id, v_part.location_id,
