@@ -29,13 +29,13 @@ export class Buffers {
     return this.#moves.get(level)?.get(version) ?? []
   }
 
-  /** How many units are kept at a level, at a version, and how many are to be. */
-  at(level: string, version: number): { units: number; size: number } {
+  /** How many units are kept at a level, at a version, and how many are to be: for all, or for one. */
+  at(level: string, version: number, channel?: string): { units: number; size: number } {
     const kept = new Map<string, Move>()
     for (const [at, moves] of this.#moves.get(level) ?? []) {
       if (at <= version) for (const move of moves) kept.set(move.channel, move)
     }
-    const all = [...kept.values()]
+    const all = [...kept.values()].filter(of => channel === undefined || of.channel === channel)
     return {
       units: all.reduce((sum, { units }) => sum + units, 0),
       size: all.reduce((sum, { size }) => sum + size, 0),

@@ -63,7 +63,10 @@ const falseRefusal = (call: Call, answer: Answered, books: Books, calls: Call[])
     const ended = overdueAt({ ...surely, waiting: true })
     // What is to be kept for channels may be kept from this sale.
     const least = free + overdueAt(surely) + ended - books.buffers.at(level, version).size
-    const most = free + overdueAt(perhaps) + overdueAt({ ...perhaps, waiting: true })
+    // While others wait, a channel sells what is kept for it.
+    const channel = call.request['channel'] as string | undefined
+    const own = channel ? books.buffers.at(level, version, channel).units : free
+    const most = Math.max(free, own) + overdueAt(perhaps) + overdueAt({ ...perhaps, waiting: true })
     const need = wanted?.get(level) ?? asked
     const room = roomFor(call, books.waitingAt(level, version) - ended)
     if (need > Math.max(0, least) + room) justified = true

@@ -14,6 +14,7 @@ declare
   v_found jsonb;
   v_again jsonb;
   v_part record;
+  v_free bigint;
   v_wait bigint;
   v_late boolean := false;
 begin
@@ -41,11 +42,14 @@ begin
     from holdfast_engine_N.parts_with_rows(p_tenant_id, v_id, v_found -> 'parts') as p
   loop
     v_late := v_late or v_part.late > 0;
-    v_wait := least(v_part.late,
-      coalesce((v_again #>> array[v_part.level_id::text, 'units'])::bigint, 0));
+    -- The first lines take what is free, the last ones wait: none waits before another that does.
+    v_free := coalesce((v_again #>> array[v_part.level_id::text, 'free'])::bigint, v_part.late);
+    v_wait := greatest(0, v_part.late - v_free);
+    if v_again ? v_part.level_id::text then
+      v_again := jsonb_set(v_again, array[v_part.level_id::text, 'free'],
+        to_jsonb(v_free - v_part.late + v_wait));
+    end if;
     if v_wait > 0 then
-      v_again := jsonb_set(v_again, array[v_part.level_id::text, 'units'], to_jsonb(
-        (v_again #>> array[v_part.level_id::text, 'units'])::bigint - v_wait));
       perform holdfast_engine_N.open_ceiling(p_tenant_id, v_part.level_id,
         (v_again #>> array[v_part.level_id::text, 'cap'])::bigint);
     end if;
@@ -66,7 +70,7 @@ end $$;
 
 -- Looks whether expired units are free to be taken again; frees other overdue holds if need be.
 -- p_parts jsonb: from parts_of. answer: {"short": [lines]} where they are neither free nor may
--- wait; else level id → {"units": those that have to wait, "cap"}.
+-- wait; else level id → {"free": units that need not wait, "cap"}, where others have to.
 -- The units that the reservation still holds need no second look.
 -- locks: as free_overdue.
 create or replace function holdfast_engine_N.taken_again(
@@ -99,7 +103,7 @@ begin
         p_tenant_id, v_need.level_id, v_need.channel_id, v_need.tier, p_now);
       if v_terms.room >= v_need.units - greatest(0, v_free) then
         v_waits := v_waits || jsonb_build_object(v_need.level_id, jsonb_build_object(
-          'units', v_need.units - greatest(0, v_free), 'cap', v_terms.cap));
+          'free', greatest(0, v_free), 'cap', v_terms.cap));
         continue;
       end if;
       v_short := v_short || holdfast_engine_N.short_line(p_tenant_id, v_need.line_no,

@@ -8,7 +8,9 @@ const hold = async (quantity: number, sku = 'TEE') =>
     await holdfast.reserve({ lines: [{ sku, location: 'berlin', quantity }], hold_seconds: 60 }),
   ).reservation_id
 
-beforeAll(() => stock(holdfast, { TEE: { berlin: 100, paris: 10 }, LAST: { berlin: 1 } }))
+beforeAll(() =>
+  stock(holdfast, { TEE: { berlin: 100, paris: 10 }, LAST: { berlin: 1 }, WAIT: { berlin: 3 } }),
+)
 afterEach(async () => {
   await shiftClock(url, '0')
   await expectSound(ownerUrl)
@@ -103,4 +105,39 @@ test.each([
   [{ reservation_id: 'none', order_reference: 'x'.repeat(256) }, 'too_large'],
 ])('%j is refused with %s', async (request, code) => {
   expect(outcome(await holdfast.commit(request as never))).toBe(code)
+})
+
+test('two lines of the same units take them once each, those that wait too', async () => {
+  const fields = { backorder_mode: 'allow' as const, backorder_cap: 9 }
+  granted(await holdfast.policies.set({ rules: [{ sku: 'WAIT', fields }] }))
+  const held = async () => granted(await holdfast.reserve({ lines: [line(5)] })).reservation_id
+  const line = (quantity: number) => ({ sku: 'WAIT', location: 'berlin', quantity })
+  const lines = [line(2), line(2)]
+  const reservation_id = await held() // three are there, two wait
+  const order = granted(await holdfast.commit({ reservation_id, order_reference: 'o-9', lines }))
+  expect(order.lines).toMatchObject([
+    { held: 0, committed: 3, backordered: 1, held_backordered: 1 },
+  ])
+  const less = granted(await holdfast.release({ reservation_id, lines: [line(1), line(3)] }))
+  expect(less.lines).toMatchObject([{ held: 0, committed: 1, released: 4 }])
+})
+
+test('what a late commit has to wait for waits in its last line', async () => {
+  const fields = { backorder_mode: 'allow' as const, backorder_cap: 9 }
+  await stock(holdfast, { LATE: { berlin: 2 } })
+  granted(await holdfast.policies.set({ rules: [{ sku: 'LATE', fields }] }))
+  const line = { sku: 'LATE', location: 'berlin' }
+  const lines = [
+    { ...line, quantity: 1, backorder: 'whole' as const },
+    { ...line, quantity: 2 },
+  ]
+  const { reservation_id } = granted(await holdfast.reserve({ lines, hold_seconds: 60 }))
+  await shiftClock(url, '2 minutes')
+  granted(await holdfast.set({ lines: [{ ...line, quantity: 1 }], reason: 'count' }))
+  const order = granted(await holdfast.commit({ reservation_id, order_reference: 'o-10' }))
+  expect(order).toMatchObject({ reacquired: true })
+  expect(order.lines).toMatchObject([
+    { line: 1, committed: 1 },
+    { line: 2, committed: 0, backordered: 2 },
+  ])
 })

@@ -22,24 +22,27 @@ const decide: Decide = (world, request) => {
   if (isRefusal(found)) return found
   const { reservation, parts } = found as { reservation: Reservation; parts: Taken[] }
   if (parts.length === 0) return nothingHeld(reservation, request['order_reference'])
-  const waits = takenAgain(world, reservation, parts)
-  if (isRefusal(waits)) return waits
-  const left = waits as Map<Level, number>
+  const again = takenAgain(world, reservation, parts)
+  if (isRefusal(again)) return again
+  const free = again as Map<Level, number>
   let late = false
   for (const { allocation, take } of parts) {
-    const level = levelOf(world, allocation.sku, allocation.location)
+    const level = allocation.tracked
+      ? levelOf(world, allocation.sku, allocation.location)
+      : undefined
     const held = Math.min(take, allocation.held)
     const waiting = Math.min(take - held, allocation.held_backordered)
-    const again = take - held - waiting
-    const later = Math.min(again, (allocation.tracked && level && left.get(level)) || 0)
-    if (level && later > 0) left.set(level, (left.get(level) ?? 0) - later)
-    late ||= again > 0
-    if (allocation.tracked) takeOut(world, level, reservation.channel, again - later)
+    const ended = take - held - waiting
+    const now = Math.min(ended, (level && free.get(level)) ?? ended)
+    const later = ended - now
+    if (level && free.has(level)) free.set(level, (free.get(level) ?? 0) - now)
+    late ||= ended > 0
+    takeOut(world, level, reservation.channel, now)
     allocation.held -= held
     allocation.held_backordered -= waiting
-    allocation.committed += held + again - later
+    allocation.committed += held + now
     allocation.backordered += waiting + later
-    allocation.expired -= again
+    allocation.expired -= ended
     if (later > 0) join(world, reservation, allocation, false)
   }
   reservation.order_reference = request['order_reference'] as string
@@ -56,7 +59,10 @@ const nothingHeld = (reservation: Reservation, orderReference: unknown): Expecte
     : refused('exceeds_remaining')
 }
 
-/** Units that had expired are taken again, if all of them are free, or the rest may wait. */
+/**
+ * Units that had expired are taken again, if all of them are free, or the rest may wait: how many
+ * are free, at levels where that is not all of them.
+ */
 const takenAgain = (
   world: World,
   { channel }: Reservation,
@@ -68,14 +74,14 @@ const takenAgain = (
     if (!level || !allocation.tracked) continue
     needs.set(level, (needs.get(level) ?? 0) + Math.max(0, take - unitsHeld(allocation)))
   }
-  const waits = new Map<Level, number>()
+  const found = new Map<Level, number>()
   for (const [level, units] of needs) {
     const free = Math.max(0, sellableTo(world, level, channel))
     if (units === 0 || free >= units) continue
     if (roomAt(world, level) < units - free) return refused('reservation_expired')
-    waits.set(level, units - free)
+    found.set(level, free)
   }
-  return waits
+  return found
 }
 
 export const commit: ModelVerb = {
