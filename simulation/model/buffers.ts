@@ -52,7 +52,15 @@ export const sellableTo = (world: World, level: Level, channel: string | undefin
   const { size, units } = bufferOf(level, channel)
   const own = Math.max(0, Math.min(free, units + Math.min(size - units, before)))
   const rest = common - missing
-  return rest > 0 ? own + rest : own > 0 ? own : rest
+  if (rest > 0) return own + Math.floor((rest * shareOf(world, level, channel)) / 100)
+  return own > 0 ? own : rest
+}
+
+/** What rules say that a channel may sell of what is free for all: of the location, of the SKU. */
+const shareOf = ({ shares }: World, level: Level, channel: string): number => {
+  const own = shares.filter(of => of.sku === level.sku && of.channel === channel)
+  const found = own.find(of => of.location === level.location) ?? own.find(of => !of.location)
+  return found?.percent ?? 100
 }
 
 const change = (level: Level, channel: string, units: number): void => {

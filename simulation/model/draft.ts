@@ -130,7 +130,7 @@ export const requestOf = (
     ...(lines ? { lines } : {}),
     ...(rules ? { rules } : {}),
     ...(sku === undefined ? {} : { sku: own(sku) }),
-    ...(code === undefined ? {} : { code: own(code) }),
+    ...(code === undefined || isChannel(code) ? {} : { code: own(code) }),
     ...(expected_on === undefined ? {} : { expected_on: dayOf(world, Number(expected_on)) }),
     ...(world.channels.length > 0 ? {} : { channel: undefined }),
     ...(of === undefined ? {} : { reservation_id: ids[ids.length - 1 - of] ?? run.ids[0] ?? '' }),
@@ -138,6 +138,9 @@ export const requestOf = (
   }
   return JSON.parse(JSON.stringify(request)) as Asked
 }
+
+/** Channels are the tenant's: their codes name no run. */
+const isChannel = (code: unknown): boolean => CHANNELS.some(channel => channel === code)
 
 /** A day so many days from now. */
 const dayOf = (world: World, days: number): string =>

@@ -1,5 +1,12 @@
 import { sellableTo } from './buffers.ts'
-import { type Allocation, type KitPart, type Level, levelOf, type World } from './world.ts'
+import {
+  type Allocation,
+  type KitPart,
+  type Level,
+  levelOf,
+  sellsFrom,
+  type World,
+} from './world.ts'
 
 /** Kits of one sort, line and location in a reservation, where their parts stand. */
 type Kits = {
@@ -67,6 +74,7 @@ export const kitPlaces = (
 ): KitPlace[] =>
   world.locations.flatMap(at => {
     if (location !== null && location !== at) return []
+    if (!sellsFrom(world, channel, at)) return []
     const levels = kit.map(({ sku, per_kit }) => ({ level: levelOf(world, sku, at), per_kit }))
     if (levels.some(({ level }) => !level)) return []
     const kitsOf = (lessUntidy: 0 | 1) =>

@@ -12,6 +12,7 @@ import {
   type Reservation,
   refused,
   type Short,
+  sellsFrom,
   type World,
 } from './world.ts'
 
@@ -46,6 +47,7 @@ const candidatesOf = (
 ): Candidate[] =>
   world.locations.flatMap(location => {
     if (want.location !== null && want.location !== location) return []
+    if (!sellsFrom(world, channel, location)) return []
     const level = levelOf(world, want.sku, location)
     if (!level) return []
     const { untidy } = level
@@ -74,6 +76,9 @@ export const planOf = (
 ): Plan | Expected => {
   const plan: Plan = { parts: [], short: [] }
   const before: Before = { taken: new Map(), later: new Map() }
+  if (wants.some(of => of.location !== null && !sellsFrom(world, options.channel, of.location))) {
+    return refused('location_not_in_channel')
+  }
   for (const want of wants) {
     if (want.kit) {
       if (!planKit(world, want, options, choose, plan, before)) return refused('level_not_found')

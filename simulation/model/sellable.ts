@@ -3,7 +3,7 @@ import { engineSchema } from '../../src/database/statements.ts'
 import { CHANNELS, sellableTo } from './buffers.ts'
 import { COUNTED_SKUS } from './draft.ts'
 import { kitPlaces } from './kits.ts'
-import { levelOf, type World } from './world.ts'
+import { levelOf, sellsFrom, type World } from './world.ts'
 
 /** What a read says that a channel, or whoever names none, may sell of a SKU at a location. */
 export type Sellable = {
@@ -28,7 +28,7 @@ const sellableAt = (world: World, { channel, sku, location }: Sellable): number 
   const by = channel ?? undefined
   const { kit } = world.codes[sku] ?? {}
   if (kit) return kitPlaces(world, kit, location, new Map(), by)[0]?.kits
-  const level = levelOf(world, sku, location)
+  const level = sellsFrom(world, by, location) ? levelOf(world, sku, location) : undefined
   return level && Math.max(0, sellableTo(world, level, by))
 }
 

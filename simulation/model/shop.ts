@@ -158,6 +158,9 @@ export class Shop {
   /** New SKUs without stock, and the worlds of both tenants as they are then. */
   async begin(name: string, nowMs: number): Promise<World[]> {
     await this.setClock(nowMs)
+    for (const { channels } of this.one) {
+      for (const code of CHANNELS) await channels.update({ code, locations: null })
+    }
     await this.#owner.query(skusText, [this.tenantIds, name])
     await this.#owner.query(kitsText, [this.tenantIds, name])
     const of = (code: string) => ({ sku: `${code}-${name}`, factor: 1, tracked: code !== 'P' })
@@ -169,7 +172,7 @@ export class Shop {
     codes[`A3-${name}`] = { ...of('A'), factor: PACK_FACTOR }
     return this.#settings.map(settings => ({
       ...{ now_ms: nowMs, settings, codes, locations: LOCATIONS },
-      channels: this.has('channels') ? CHANNELS : [],
+      ...{ channels: this.has('channels') ? CHANNELS : [], sells_from: {}, shares: [] },
       ...{ levels: {}, reservations: {}, rules: {}, supply: {}, places: 0, keys: {} },
     }))
   }

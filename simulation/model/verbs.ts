@@ -2,11 +2,12 @@ import type { ModelVerb } from './draft.ts'
 import { adjust } from './verbs/adjust.ts'
 import { amend } from './verbs/amend.ts'
 import { buildVerbs } from './verbs/build.ts'
+import { setPlaces } from './verbs/channels.ts'
 import { commit } from './verbs/commit.ts'
 import { extend } from './verbs/extend.ts'
 import { fulfill } from './verbs/fulfill.ts'
 import { move } from './verbs/move.ts'
-import { setPolicies } from './verbs/policies.ts'
+import { setPolicies, setShares } from './verbs/policies.ts'
 import { receive } from './verbs/receive.ts'
 import { recordSale } from './verbs/recordSale.ts'
 import { release } from './verbs/release.ts'
@@ -31,7 +32,9 @@ export const verbs: ModelVerb[] = [
   move,
   receive,
   setPolicies,
+  setShares,
   setBuffers,
+  setPlaces,
   ...supplyVerbs,
   ...buildVerbs,
 ]

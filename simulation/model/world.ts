@@ -78,6 +78,9 @@ export type Rule = {
   backorder_priority: number
 }
 
+/** Of what is free for all, a channel may sell this much of a SKU, everywhere or at a location. */
+export type Share = { sku: string; channel: string; location: string | null; percent: number }
+
 export type Supply = {
   sku: string
   location: string
@@ -104,6 +107,9 @@ export type World = {
   locations: string[]
   /** Empty where the run has none. */
   channels: readonly string[]
+  /** By channel: where it sells, if that is not everywhere. */
+  sells_from: Record<string, string[]>
+  shares: Share[]
   levels: Record<string, Level>
   reservations: Record<string, Reservation>
   /** By SKU. */
@@ -258,6 +264,13 @@ export const reservationFacts = (reservation: Reservation, extra: object = {}): 
   const facts = { state, expires_ms: held > 0 ? expires_ms : null, order_reference, lines }
   return { ok: true, facts: { ...facts, ...extra } }
 }
+
+/** Whether a channel sells from a location; whoever names none does so everywhere. */
+export const sellsFrom = (
+  { sells_from }: World,
+  channel: string | undefined,
+  location: string | null,
+): boolean => sells_from[channel ?? '']?.includes(location ?? '') ?? true
 
 export const refused = (code: string, short?: Short): Expected => ({
   ok: false,

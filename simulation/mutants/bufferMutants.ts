@@ -88,6 +88,26 @@ export const bufferMutants: Mutant[] = [
     BUFFERS,
   ),
   mutant(
+    'share_not_kept',
+    'a channel sells more than its share of what is free for all',
+    {
+      file: 'src/channels/buffers.sql',
+      find: 'where r.share_percent is not null\n',
+      replace: 'where r.share_percent is null\n',
+    },
+    BUFFERS,
+  ),
+  mutant(
+    'channel_sells_everywhere',
+    'a channel sells from locations that are not its own',
+    {
+      file: 'src/reservations/plan.sql',
+      find: 'and (v_places is null or l.location_id = any (v_places));',
+      replace: ';',
+    },
+    BUFFERS,
+  ),
+  mutant(
     'till_forgets_its_buffer',
     'a till takes from another location than where its units are kept',
     {

@@ -83,6 +83,7 @@ declare
   v_places int[] := holdfast_engine_N.places_of_channel(
     p_tenant_id, (p_request ->> 'channel_id')::int);
   v_want record;
+  v_channel text;
 begin
   if v_places is null then
     return null;
@@ -94,9 +95,11 @@ begin
   if not found then
     return null;
   end if;
+  select c.code into v_channel from holdfast.channels c
+  where c.tenant_id = p_tenant_id and c.channel_id = (p_request ->> 'channel_id')::int;
   return holdfast_engine_N.refuse('location_not_in_channel',
-    format('%s does not sell from %s.', p_request ->> 'channel', v_want.location_code),
-    jsonb_build_object('channel', p_request -> 'channel', 'location', v_want.location_code,
+    format('%s does not sell from %s.', v_channel, v_want.location_code),
+    jsonb_build_object('channel', v_channel, 'location', v_want.location_code,
       'field', 'lines.' || (v_want.line_no - 1)));
 end $$;
 

@@ -143,11 +143,35 @@ test('a channel sells from its locations alone', async () => {
     }),
   )
   expect(sold.lines).toMatchObject([{ location: 'paris' }])
+  const { reservation_id } = held
+  const amend = (location: string) =>
+    holdfast.amend({ reservation_id, lines: [{ sku, location, quantity: 1 }] })
+  expect(await amend('berlin')).toMatchObject({
+    refusal: { code: 'location_not_in_channel', channel: 'shop', location: 'berlin' },
+  })
+  expect(outcome(await amend('paris'))).toBe('ok')
   granted(await channels.update({ code: 'shop', locations: null }))
   expect(await sellable('shop')).toBe(4)
   expect(outcome(await channels.update({ code: 'shop', locations: ['mars'] }))).toBe(
     'unknown_location',
   )
+})
+
+test('a kit that a till has sold is a fact, wherever its channel should have sold', async () => {
+  const part = sku
+  sku = `KIT-${made++}`
+  granted(await holdfast.skus.create({ code: sku }))
+  granted(await holdfast.kits.set({ sku, components: [{ sku: part, quantity: 2 }] }))
+  await stock(holdfast, { ELSEWHERE: { paris: 1 } })
+  granted(await channels.update({ code: 'shop', locations: ['paris'] }))
+  const lines = [{ sku, quantity: 1 }]
+  const sale = { order_reference: sku, channel: 'shop', lines }
+  expect(granted(await holdfast.recordSale(sale)).lines).toMatchObject([
+    { sku: part, location: 'berlin', committed: 2 },
+  ])
+  expect(outcome(await hold('shop', 1, 'anywhere'))).toBe('level_not_found')
+  granted(await channels.update({ code: 'shop', locations: null }))
+  await verified()
 })
 
 test('whoever waits is served before a buffer is filled', async () => {

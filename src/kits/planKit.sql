@@ -240,6 +240,10 @@ declare
   v_place jsonb := v_places -> 0;
   v_candidate jsonb;
 begin
+  if v_place is null then -- it has happened, wherever its channel should have sold
+    v_places := holdfast_engine_N.kit_places(p_tenant_id, p_want - 'channel_id');
+    v_place := v_places -> 0;
+  end if;
   if v_place is null then
     return holdfast_engine_N.kit_not_stocked(p_tenant_id, p_want);
   end if;

@@ -23,7 +23,11 @@ declare
   v_part jsonb;
   v_asked bigint;
   v_given bigint;
+  v_refusal jsonb := holdfast_engine_N.check_places(p_tenant_id, p_request);
 begin
+  if v_refusal is not null then
+    return v_refusal;
+  end if;
   for v_want in
     select * from holdfast_engine_N.resolved(p_request)
   loop

@@ -18,8 +18,7 @@ begin
   v_answer := coalesce(
     holdfast_engine_N.check_claim(p_request),
     holdfast_engine_N.check_channel(p_request),
-    holdfast_engine_N.check_lines(p_tenant_id, p_request, true),
-    holdfast_engine_N.check_places(p_tenant_id, p_request)
+    holdfast_engine_N.check_lines(p_tenant_id, p_request, true)
   );
   if v_answer is not null then
     return v_answer;

@@ -102,6 +102,7 @@ const claims: Route[] = [
       ...OF_ONE,
       'insufficient_stock',
       'level_not_found',
+      'location_not_in_channel',
       'reservation_expired',
       'already_released',
       'exceeds_remaining',

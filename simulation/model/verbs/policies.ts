@@ -1,14 +1,23 @@
 import fc from 'fast-check'
+import { CHANNELS } from '../buffers.ts'
 import type { ModelVerb } from '../draft.ts'
 import { ruleOf } from '../queue.ts'
-import { type Decide, type Rule, refused, waitingAt } from '../world.ts'
+import { type Decide, type Rule, refused, type World, waitingAt } from '../world.ts'
 
 type Line = { sku: string; tier?: string; fields: Partial<Rule> }
+type ShareLine = { sku: string; channel: string; location?: string } & {
+  fields: { share_percent: number }
+}
 
 /** A rule says what it is told, and keeps the rest; a cap is never below what is promised. */
 const decide: Decide = (world, request) => {
   const before = world.rules
-  for (const { sku: code, fields } of request['rules'] as Line[]) {
+  for (const line of request['rules'] as (Line | ShareLine)[]) {
+    if ('channel' in line) {
+      setShare(world, line)
+      continue
+    }
+    const { sku: code, fields } = line
     const sku = world.codes[code]?.sku ?? code
     const rule = { ...ruleOf(world, sku), ...fields }
     world.rules = { ...world.rules, [sku]: rule }
@@ -21,6 +30,14 @@ const decide: Decide = (world, request) => {
     }
   }
   return { ok: true, facts: {} }
+}
+
+const setShare = (world: World, { sku: code, channel, location, fields }: ShareLine): void => {
+  const of = { sku: world.codes[code]?.sku ?? code, channel, location: location ?? null }
+  const others = world.shares.filter(
+    each => each.sku !== of.sku || each.channel !== channel || each.location !== of.location,
+  )
+  world.shares = [...others, { ...of, percent: fields.share_percent }]
 }
 
 const fields = fc.record(
@@ -44,5 +61,23 @@ export const setPolicies: ModelVerb = {
       const days = lead ? { lead_days_min: lead[0], lead_days_max: lead[1] } : {}
       return { fields: { rules: [{ sku, fields: { ...said, ...days } }] } }
     }),
+  decide,
+}
+
+/** A channel may sell a part of what is free for all. */
+export const setShares: ModelVerb = {
+  verb: 'policies.set',
+  room: 'channels',
+  weight: 2,
+  draw: fc
+    .record({
+      sku: fc.constantFrom('A', 'A', 'B', 'X'),
+      channel: fc.constantFrom(...CHANNELS),
+      location: fc.constantFrom(undefined, undefined, 'berlin'),
+      share_percent: fc.constantFrom(0, 25, 50, 70, 100),
+    })
+    .map(({ share_percent, ...of }) => ({
+      fields: { rules: [{ ...of, fields: { share_percent } }] },
+    })),
   decide,
 }

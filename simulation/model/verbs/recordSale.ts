@@ -10,6 +10,7 @@ import {
   type Reservation,
   refused,
   reservationFacts,
+  sellsFrom,
   type World,
 } from '../world.ts'
 import { there } from './fulfill.ts'
@@ -24,7 +25,7 @@ const decide: Decide = (world, request, _choose, newId) => {
   const taken = new Map<Level, number>()
   for (const want of wants as Want[]) {
     if (want.kit) {
-      const places = kitPlaces(world, want.kit, want.location, taken, channel)
+      const places = kitsOfFact(world, want.kit, want.location, taken, channel)
       const place = places.find(({ kits }) => kits >= want.units) ?? places[0]
       if (!place) return refused('level_not_found')
       for (const [part, of] of want.kit.entries()) {
@@ -49,14 +50,24 @@ const decide: Decide = (world, request, _choose, newId) => {
   return reservationFacts(reservation)
 }
 
-/** The first by priority that has the units, else the first. */
+/** It has happened: where the channel sells from, if there, else anywhere. */
+const kitsOfFact: typeof kitPlaces = (world, kit, location, taken, channel) => {
+  const own = kitPlaces(world, kit, location, taken, channel)
+  return own.length > 0
+    ? own
+    : kitPlaces({ ...world, sells_from: {} }, kit, location, taken, channel)
+}
+
+/** The first by priority that has the units, else the first; those of its channel before others. */
 const serverOf = (world: World, want: Want, channel: string | undefined): Level | undefined => {
   const levels = world.locations.flatMap(location => {
     if (want.location !== null && want.location !== location) return []
     return levelOf(world, want.sku, location) ?? []
   })
-  const [first] = levels.filter(level => sellableTo(world, level, channel) >= want.units)
-  return first ?? levels[0]
+  const own = levels.filter(({ location }) => sellsFrom(world, channel, location))
+  const able = own.length > 0 ? own : levels
+  const [first] = able.filter(level => sellableTo(world, level, channel) >= want.units)
+  return first ?? able[0]
 }
 
 const fulfillWhatIsThere = (world: World, { allocations }: Reservation): void => {
