@@ -29,7 +29,7 @@ export class Buffers {
     return this.#moves.get(level)?.get(version) ?? []
   }
 
-  /** How many units are kept at a level, at a version, and how many are to be: for all, or for one. */
+  /** How many units are kept at a level at a version, and are to be: for all, or for one. */
   at(level: string, version: number, channel?: string): { units: number; size: number } {
     const kept = new Map<string, Move>()
     for (const [at, moves] of this.#moves.get(level) ?? []) {
