@@ -77,4 +77,14 @@ end $$;`,
     },
     ['src/kits/assembled.test.ts', 'simulation/model/model.test.ts'],
   ),
+  mutant(
+    'kit_broken_unlocked',
+    'a kit whose level came while the call waited is broken down without being taken',
+    {
+      file: 'src/kits/buildKit.sql',
+      find: "if v_parts ? 'unlocked' or",
+      replace: 'if',
+    },
+    ['src/kits/assembled.test.ts'],
+  ),
 ]

@@ -132,6 +132,33 @@ export function Segments<Value extends string>(props: Pressed<Value>) {
   )
 }
 
+type Picked = {
+  label: string
+  help?: string
+  options: readonly { value: string; title: string }[]
+  chosen: string[]
+  onChange: (chosen: string[]) => void
+}
+
+/** Some of a few: each has its tick. */
+export const PicksField = ({ label, help, options, chosen, onChange }: Picked) => (
+  <fieldset className="stack tight">
+    <legend className="label">{label}</legend>
+    <div className="checks">
+      {options.map(({ value, title }) => (
+        <CheckField
+          key={value}
+          checked={chosen.includes(value)}
+          onChange={on => onChange(on ? [...chosen, value] : chosen.filter(each => each !== value))}
+        >
+          {title}
+        </CheckField>
+      ))}
+    </div>
+    {help !== undefined && <p className="t12 mut">{help}</p>}
+  </fieldset>
+)
+
 type Ticked = { checked: boolean; onChange: (checked: boolean) => void; children: ReactNode }
 
 export const CheckField = ({ checked, onChange, children }: Ticked) => (

@@ -22,6 +22,13 @@ export const useLocationNames = (): ((code: string) => string) => {
   )
 }
 
+/** Every location to choose from, the first that serves first. */
+export const useLocationChoices = (): { value: string; title: string }[] => {
+  const { data } = useLocations()
+  const nameOf = useLocationNames()
+  return (data?.data ?? []).map(({ code }) => ({ value: code, title: nameOf(code) }))
+}
+
 /** A location by its name; its code stands in the title, where a name that is cut is whole too. */
 export const LocationName = ({ code }: { code: string }) => {
   const name = useLocationNames()(code)

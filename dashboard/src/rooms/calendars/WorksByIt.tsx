@@ -1,11 +1,12 @@
 import { type FormEvent, useState } from 'react'
 import { api, type Location } from '../../api/client.ts'
-import { useRead, useWrite } from '../../api/use.ts'
+import { useWrite } from '../../api/use.ts'
 import { useMay } from '../../frame/person.ts'
 import { tell } from '../../frame/toasts.ts'
 import { useWords } from '../../frame/words.ts'
 import { Answer } from '../../parts/Answers.tsx'
 import { SelectField, TextField } from '../../parts/Field.tsx'
+import { useLocations } from '../../parts/LocationName.tsx'
 import { Panel } from '../../parts/Page.tsx'
 import type { Calendar } from './days.ts'
 import { words } from './words.ts'
@@ -58,9 +59,7 @@ const Assign = ({ calendar, others }: { calendar: Calendar; others: Location[] }
 export const WorksByIt = ({ calendar }: { calendar: Calendar }) => {
   const t = useWords(words)
   const may = useMay('stock')
-  const locations = useRead(['locations', 'codes'], signal =>
-    api.GET('/v1/locations', { params: { query: { limit: 250 } }, signal }),
-  )
+  const locations = useLocations()
   return (
     <Panel title={t('useBy')}>
       <Answer of={locations} rows={2}>

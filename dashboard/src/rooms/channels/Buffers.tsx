@@ -6,9 +6,9 @@ import { tell } from '../../frame/toasts.ts'
 import { useWords } from '../../frame/words.ts'
 import { Answer, Refusal } from '../../parts/Answers.tsx'
 import { Dialog, DialogFoot } from '../../parts/Dialog.tsx'
-import { TextField } from '../../parts/Field.tsx'
+import { SelectField, TextField } from '../../parts/Field.tsx'
 import { useFormat } from '../../parts/format.ts'
-import { LocationName } from '../../parts/LocationName.tsx'
+import { LocationName, useLocationChoices } from '../../parts/LocationName.tsx'
 import { Panel } from '../../parts/Page.tsx'
 import { Rows } from '../../parts/Rows.tsx'
 import { SkuField } from '../../parts/SkuField.tsx'
@@ -21,7 +21,9 @@ const BufferDialog = (props: { channel: string; buffer: Buffer | null; onClose: 
   const { channel, buffer, onClose } = props
   const t = useWords(words)
   const [sku, setSku] = useState(buffer?.sku ?? '')
-  const [location, setLocation] = useState(buffer?.location ?? '')
+  const places = useLocationChoices()
+  const [chosen, setLocation] = useState(buffer?.location ?? '')
+  const location = chosen || (places[0]?.value ?? '')
   const [size, setSize] = useState(String(buffer?.size ?? ''))
   const save = useWrite(
     () =>
@@ -53,7 +55,7 @@ const BufferDialog = (props: { channel: string; buffer: Buffer | null; onClose: 
       }
     >
       <SkuField label={t('sku')} value={sku} onChange={setSku} autoFocus={buffer === null} />
-      <TextField label={t('location')} value={location} onChange={setLocation} mono />
+      <SelectField label={t('location')} value={location} options={places} onChange={setLocation} />
       <TextField
         label={t('keepUnits')}
         type="number"

@@ -6,20 +6,18 @@ import { tell } from '../../frame/toasts.ts'
 import { useWords } from '../../frame/words.ts'
 import { Refusal } from '../../parts/Answers.tsx'
 import { Dialog, DialogFoot } from '../../parts/Dialog.tsx'
-import { SelectField, TextField } from '../../parts/Field.tsx'
+import { PicksField, SelectField, TextField } from '../../parts/Field.tsx'
+import { useLocationChoices } from '../../parts/LocationName.tsx'
 import { words } from './words.ts'
 
 export type Channel = Schemas['Channel']
 export const channelKinds = ['web', 'pos', 'marketplace', 'wholesale'] as const
 type Kind = (typeof channelKinds)[number]
 
-type Typed = { code: string; name: string; kind: Kind; from: string }
+type Typed = { code: string; name: string; kind: Kind; from: string[] }
 
-/** Codes between commas; none: all locations. */
-const locationsOf = (from: string): string[] | null => {
-  const codes = from.split(/[,，、]/).flatMap(code => code.trim() || [])
-  return codes.length === 0 ? null : codes
-}
+/** None: all locations. */
+const locationsOf = (from: string[]): string[] | null => (from.length === 0 ? null : from)
 
 const keep = (channel: Channel | undefined, { code, name, kind, from }: Typed) =>
   channel === undefined
@@ -39,11 +37,12 @@ export const ChannelDialog = (props: { channel?: Channel; onClose: () => void })
   const { channel, onClose } = props
   const t = useWords(words)
   const navigate = useNavigate()
+  const places = useLocationChoices()
   const [typed, setTyped] = useState<Typed>({
     code: channel?.code ?? '',
     name: channel?.name ?? '',
     kind: channel?.kind ?? 'web',
-    from: channel?.locations?.join(', ') ?? '',
+    from: channel?.locations ?? [],
   })
   const save = useWrite((typed: Typed) => keep(channel, typed), ['channels'], { quiet: true })
   const submit = () =>
@@ -90,12 +89,12 @@ export const ChannelDialog = (props: { channel?: Channel; onClose: () => void })
         options={channelKinds.map(kind => ({ value: kind, title: t(`kind_${kind}`) }))}
         onChange={kind => setTyped({ ...typed, kind })}
       />
-      <TextField
+      <PicksField
         label={t('from')}
-        value={typed.from}
-        onChange={from => setTyped({ ...typed, from })}
         help={t('fromHelp')}
-        placeholder={t('everywhere')}
+        options={places}
+        chosen={typed.from}
+        onChange={from => setTyped({ ...typed, from })}
       />
       {save.error && <Refusal problem={save.error} />}
     </Dialog>

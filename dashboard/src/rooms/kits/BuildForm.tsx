@@ -1,12 +1,12 @@
 import { type FormEvent, useState } from 'react'
 import { api } from '../../api/client.ts'
-import { useRead, useWrite } from '../../api/use.ts'
+import { useWrite } from '../../api/use.ts'
 import { tell } from '../../frame/toasts.ts'
 import { useWords } from '../../frame/words.ts'
 import { Refusal } from '../../parts/Answers.tsx'
 import { SelectField, TextField } from '../../parts/Field.tsx'
 import { useFormat } from '../../parts/format.ts'
-import { useLocationNames } from '../../parts/LocationName.tsx'
+import { useLocationChoices, useLocationNames } from '../../parts/LocationName.tsx'
 import { Panel } from '../../parts/Page.tsx'
 import type { Kit } from './KitDialog.tsx'
 import { words } from './words.ts'
@@ -38,11 +38,8 @@ export const BuildForm = ({ kit }: { kit: Kit }) => {
   const [reason, setReason] = useState('')
   const build = useBuild(kit.sku)
   const nameOf = useLocationNames()
-  const locations = useRead(['locations', 'codes'], signal =>
-    api.GET('/v1/locations', { params: { query: { limit: 250 } }, signal }),
-  )
-  const places = locations.data?.data ?? []
-  const at = location || places[0]?.code || ''
+  const places = useLocationChoices()
+  const at = location || places[0]?.value || ''
   const run = (verb: Asked['verb']) => {
     const asked = { verb, location: at, quantity: Number(quantity), reason }
     const opposite = { ...asked, verb: verb === 'build' ? 'break-down' : 'build' } as Asked
@@ -67,12 +64,7 @@ export const BuildForm = ({ kit }: { kit: Kit }) => {
     <Panel title={t('buildTitle')}>
       <form className="body stack" onSubmit={submit}>
         <div className="grid2">
-          <SelectField
-            label={t('where')}
-            value={at}
-            options={places.map(({ code: value, name: title }) => ({ value, title }))}
-            onChange={setLocation}
-          />
+          <SelectField label={t('where')} value={at} options={places} onChange={setLocation} />
           <TextField
             label={t('howMany')}
             type="number"

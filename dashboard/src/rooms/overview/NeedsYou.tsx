@@ -6,9 +6,9 @@ import { useWords } from '../../frame/words.ts'
 import { Empty } from '../../parts/Answers.tsx'
 import { Coded } from '../../parts/Coded.tsx'
 import { Panel } from '../../parts/Page.tsx'
+import { useReady } from '../../parts/ready.ts'
 import { type Shape, StatusShape, type Tone } from '../../parts/Status.tsx'
 import { useWarningText } from '../../parts/serverWarnings.ts'
-import { useReady } from './reads.ts'
 import { words } from './words.ts'
 
 type Need = {

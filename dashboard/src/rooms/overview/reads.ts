@@ -1,34 +1,13 @@
-import { useQuery } from '@tanstack/react-query'
 import { api } from '../../api/client.ts'
 import { useRead } from '../../api/use.ts'
 import { useWords } from '../../frame/words.ts'
 import { useFormat } from '../../parts/format.ts'
+import { useReady } from '../../parts/ready.ts'
 import type { Shape, Tone } from '../../parts/Status.tsx'
-import type { ServerWarning } from '../../parts/serverWarnings.ts'
 import { words } from './words.ts'
-
-const READY_MS = 30_000
 
 export const useSummary = () =>
   useRead(['inventory', 'summary'], signal => api.GET('/v1/inventory/summary', { signal }))
-
-export type Ready = {
-  ok: boolean
-  warnings: ServerWarning[]
-  audit: {
-    state: 'off' | 'running' | 'finding' | 'failing'
-    last_pass_at: string | null
-    findings: number
-  }
-}
-
-/** What the server says of itself and of the books. */
-export const useReady = () =>
-  useQuery<Ready>({
-    queryKey: ['system', 'ready'],
-    queryFn: async ({ signal }) => (await fetch('/readyz', { signal })).json(),
-    refetchInterval: READY_MS,
-  })
 
 type Books = { said: string; shape: Shape; tone: Tone; below: string }
 

@@ -1,6 +1,7 @@
 import { useWords } from '../../frame/words.ts'
-import { CheckField, SelectField, TextField } from '../../parts/Field.tsx'
-import { type Language, type Person, type Role, roles, useLocations } from './people.ts'
+import { PicksField, SelectField, TextField } from '../../parts/Field.tsx'
+import { useLocationChoices } from '../../parts/LocationName.tsx'
+import { type Language, type Person, type Role, roles } from './people.ts'
 import { words } from './words.ts'
 
 export type TypedPerson = {
@@ -28,29 +29,6 @@ export const askedOf = ({ email, name, role, locations, language }: TypedPerson)
   locations: role === 'admin' || locations.length === 0 ? null : locations,
 })
 
-const Where = (props: { chosen: string[]; onChange: (codes: string[]) => void }) => {
-  const { chosen, onChange } = props
-  const t = useWords(words)
-  const locations = useLocations()
-  return (
-    <fieldset className="stack tight">
-      <legend className="label">{t('locations')}</legend>
-      <div className="checks">
-        {(locations.data?.data ?? []).map(({ code, name }) => (
-          <CheckField
-            key={code}
-            checked={chosen.includes(code)}
-            onChange={on => onChange(on ? [...chosen, code] : chosen.filter(each => each !== code))}
-          >
-            {name}
-          </CheckField>
-        ))}
-      </div>
-      <p className="t12 mut">{t('locationsHelp')}</p>
-    </fieldset>
-  )
-}
-
 /** Who somebody is, what they may do, and where. */
 export const PersonFields = (props: {
   typed: TypedPerson
@@ -58,6 +36,7 @@ export const PersonFields = (props: {
 }) => {
   const { typed, onChange } = props
   const t = useWords(words)
+  const locations = useLocationChoices()
   return (
     <>
       <TextField
@@ -84,7 +63,13 @@ export const PersonFields = (props: {
         help={t(`roleHelp_${typed.role}`)}
       />
       {typed.role !== 'admin' && typed.role !== 'viewer' && (
-        <Where chosen={typed.locations} onChange={locations => onChange({ ...typed, locations })} />
+        <PicksField
+          label={t('locations')}
+          help={t('locationsHelp')}
+          options={locations}
+          chosen={typed.locations}
+          onChange={locations => onChange({ ...typed, locations })}
+        />
       )}
       <SelectField
         label={t('language')}

@@ -13,11 +13,6 @@ export const linkAddress = (link: string): string => `${window.location.origin}/
 /** Who looks at the page, as the server knows them. */
 export const useMe = () => useRead(['me', 'whole'], signal => api.GET('/v1/me', { signal }))
 
-export const useLocations = () =>
-  useRead(['locations', 'codes'], signal =>
-    api.GET('/v1/locations', { params: { query: { limit: 250 } }, signal }),
-  )
-
 const browsers = [
   ['Edg/', 'Edge'],
   ['Firefox/', 'Firefox'],

@@ -5,7 +5,7 @@ import { useRead } from '../../api/use.ts'
 import { useAddress } from '../../frame/address.ts'
 import { useWords } from '../../frame/words.ts'
 import { Answer, Empty } from '../../parts/Answers.tsx'
-import { TextField } from '../../parts/Field.tsx'
+import { SelectField, TextField } from '../../parts/Field.tsx'
 import { useFormat } from '../../parts/format.ts'
 import { Page, Panel } from '../../parts/Page.tsx'
 import { Rows } from '../../parts/Rows.tsx'
@@ -125,17 +125,17 @@ const Question = (props: { asked: Asked; onAsk: (asked: Asked) => void }) => {
   return (
     <form className="panel asks" onSubmit={submit}>
       <TextField label={t('sku')} value={typed.sku} onChange={set('sku')} mono required autoFocus />
-      <TextField
+      <SelectField
         label={t('location')}
         value={typed.location}
+        options={[{ value: '', title: '–' }, ...locations]}
         onChange={set('location')}
-        list={locations.map(({ code }) => code)}
       />
-      <TextField
+      <SelectField
         label={t('channel')}
         value={typed.channel}
+        options={[{ value: '', title: '–' }, ...channels]}
         onChange={set('channel')}
-        list={channels.map(({ code }) => code)}
       />
       <TextField label={t('tier')} value={typed.tier} onChange={set('tier')} />
       <TextField label={t('at')} type="datetime-local" value={typed.at} onChange={set('at')} />

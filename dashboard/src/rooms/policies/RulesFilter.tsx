@@ -2,20 +2,19 @@ import { api } from '../../api/client.ts'
 import { useRead } from '../../api/use.ts'
 import { useWords } from '../../frame/words.ts'
 import { FilterField } from '../../parts/FilterField.tsx'
+import { useLocationChoices } from '../../parts/LocationName.tsx'
 import { SearchField } from '../../parts/TableTools.tsx'
 import { words } from './words.ts'
 
-/** The codes of locations and channels, to choose from. */
+/** Locations and channels to choose from. */
 export const usePlaces = () => {
-  const locations = useRead(['locations', 'codes'], signal =>
-    api.GET('/v1/locations', { params: { query: { limit: 250 } }, signal }),
-  )
+  const locations = useLocationChoices()
   const channels = useRead(['channels', 'codes'], signal =>
     api.GET('/v1/channels', { params: { query: { limit: 250 } }, signal }),
   )
   return {
-    locations: locations.data?.data ?? [],
-    channels: channels.data?.data ?? [],
+    locations,
+    channels: (channels.data?.data ?? []).map(({ code, name }) => ({ value: code, title: name })),
   }
 }
 
@@ -63,8 +62,8 @@ export const RulesFilter = (props: { filter: Filter; onChange: (change: Filter) 
           onChange={event => onChange({ [name]: event.target.value })}
         >
           <option value="">{label}</option>
-          {options.map(({ code, name: title }) => (
-            <option key={code} value={code}>
+          {options.map(({ value, title }) => (
+            <option key={value} value={value}>
               {title}
             </option>
           ))}

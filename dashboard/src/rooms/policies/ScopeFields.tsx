@@ -1,5 +1,5 @@
 import { useWords } from '../../frame/words.ts'
-import { TextField } from '../../parts/Field.tsx'
+import { SelectField, TextField } from '../../parts/Field.tsx'
 import { Panel } from '../../parts/Page.tsx'
 import { usePlaces } from './RulesFilter.tsx'
 import { words } from './words.ts'
@@ -36,17 +36,17 @@ export const ScopeFields = (props: {
           onChange={set('product')}
           error={both ? t('productOrSku') : undefined}
         />
-        <TextField
+        <SelectField
           label={t('location')}
           value={scope.location}
+          options={[{ value: '', title: t('allLocations') }, ...locations]}
           onChange={set('location')}
-          list={locations.map(({ code }) => code)}
         />
-        <TextField
+        <SelectField
           label={t('channel')}
           value={scope.channel}
+          options={[{ value: '', title: t('allChannels') }, ...channels]}
           onChange={set('channel')}
-          list={channels.map(({ code }) => code)}
         />
         <TextField
           label={t('tier')}

@@ -1,12 +1,13 @@
 import { useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
 import { api } from '../../api/client.ts'
-import { useRead, useWrite } from '../../api/use.ts'
+import { useWrite } from '../../api/use.ts'
 import { tell } from '../../frame/toasts.ts'
 import { useWords } from '../../frame/words.ts'
 import { Refusal } from '../../parts/Answers.tsx'
 import { Dialog, DialogFoot } from '../../parts/Dialog.tsx'
 import { SelectField, TextField } from '../../parts/Field.tsx'
+import { useLocationChoices } from '../../parts/LocationName.tsx'
 import { words } from './words.ts'
 
 const empty = { code: '', sku: '', location: '', quantity: '', from: '', to: '' }
@@ -26,11 +27,8 @@ export const Book = ({ onClose }: { onClose: () => void }) => {
   const t = useWords(words)
   const navigate = useNavigate()
   const [typed, setTyped] = useState(empty)
-  const locations = useRead(['locations', 'codes'], signal =>
-    api.GET('/v1/locations', { params: { query: { limit: 250 } }, signal }),
-  )
-  const places = locations.data?.data ?? []
-  const asked = { ...typed, location: typed.location || (places[0]?.code ?? '') }
+  const places = useLocationChoices()
+  const asked = { ...typed, location: typed.location || (places[0]?.value ?? '') }
   const book = useWrite(
     (typed: Typed) => api.POST('/v1/supply', { body: bodyOf(typed) }),
     changedBySupply,
@@ -75,7 +73,7 @@ export const Book = ({ onClose }: { onClose: () => void }) => {
       <SelectField
         label={t('location')}
         value={asked.location}
-        options={places.map(({ code: value, name: title }) => ({ value, title }))}
+        options={places}
         onChange={set('location')}
       />
       <TextField

@@ -3,12 +3,13 @@ import { Answer, Empty } from '../../parts/Answers.tsx'
 import { Coded } from '../../parts/Coded.tsx'
 import { useFormat } from '../../parts/format.ts'
 import { Figure, Page, Panel } from '../../parts/Page.tsx'
+import { type Ready, useReady } from '../../parts/ready.ts'
 import { type Shape, StatusShape, type Tone } from '../../parts/Status.tsx'
 import { type ServerWarning, useWarningText } from '../../parts/serverWarnings.ts'
 import { AuditPanel, Faults } from './Audit.tsx'
 import { Checks } from './Checks.tsx'
 import { EventsPanel } from './EventsPanel.tsx'
-import { type Ready, type System as Seen, useServing, useSystem } from './reads.ts'
+import { type System as Seen, useSystem } from './reads.ts'
 import { words } from './words.ts'
 
 const Said = ({ shape, tone, children }: { shape: Shape; tone: Tone; children: string }) => (
@@ -145,7 +146,7 @@ const Warnings = ({ warnings }: { warnings: ServerWarning[] }) => {
 /** Can it serve, will it keep what it says, do the books add up? */
 const System = () => {
   const t = useWords(words)
-  const serving = useServing()
+  const serving = useReady()
   const { admin, system } = useSystem()
   return (
     <Page title={t('title')} under={t('under')}>

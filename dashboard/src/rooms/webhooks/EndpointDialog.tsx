@@ -6,7 +6,8 @@ import { tell } from '../../frame/toasts.ts'
 import { useWords } from '../../frame/words.ts'
 import { Refusal } from '../../parts/Answers.tsx'
 import { Dialog, DialogFoot } from '../../parts/Dialog.tsx'
-import { CheckField, Field, TextField } from '../../parts/Field.tsx'
+import { Field, PicksField, TextField } from '../../parts/Field.tsx'
+import { useLocationChoices } from '../../parts/LocationName.tsx'
 import { Secret } from '../../parts/Secret.tsx'
 import { words } from './words.ts'
 
@@ -61,39 +62,11 @@ export const SecretDialog = (props: { url: string; secret: string; onClose: () =
   )
 }
 
-type Picked = {
-  label: string
-  help?: string
-  options: { value: string; title: string }[]
-  chosen: string[]
-  onChange: (chosen: string[]) => void
-}
-
-const Picks = ({ label, help, options, chosen, onChange }: Picked) => (
-  <fieldset className="stack tight">
-    <legend className="label">{label}</legend>
-    <div className="checks">
-      {options.map(({ value, title }) => (
-        <CheckField
-          key={value}
-          checked={chosen.includes(value)}
-          onChange={on => onChange(on ? [...chosen, value] : chosen.filter(each => each !== value))}
-        >
-          {title}
-        </CheckField>
-      ))}
-    </div>
-    {help !== undefined && <p className="t12 mut">{help}</p>}
-  </fieldset>
-)
-
 const EndpointFields = (props: { typed: Typed; onChange: (typed: Typed) => void }) => {
   const { typed, onChange } = props
   const t = useWords(words)
   const types = useRead(['events', 'types'], signal => api.GET('/v1/events/types', { signal }))
-  const locations = useRead(['locations', 'codes'], signal =>
-    api.GET('/v1/locations', { params: { query: { limit: 250 } }, signal }),
-  )
+  const locations = useLocationChoices()
   return (
     <>
       <TextField
@@ -113,19 +86,16 @@ const EndpointFields = (props: { typed: Typed; onChange: (typed: Typed) => void 
         onChange={description => onChange({ ...typed, description })}
         maxLength={255}
       />
-      <Picks
+      <PicksField
         label={t('types')}
         help={t('typesHelp')}
         options={(types.data?.data ?? []).map(({ type }) => ({ value: type, title: type }))}
         chosen={typed.types}
         onChange={chosen => onChange({ ...typed, types: chosen })}
       />
-      <Picks
+      <PicksField
         label={t('locations')}
-        options={(locations.data?.data ?? []).map(({ code: value, name: title }) => ({
-          value,
-          title,
-        }))}
+        options={locations}
         chosen={typed.locations}
         onChange={chosen => onChange({ ...typed, locations: chosen })}
       />
