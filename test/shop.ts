@@ -90,3 +90,13 @@ export const expectSound = async (ownerUrl: string): Promise<void> => {
   )
   expect(wrong).toEqual([])
 }
+
+const WAITING = `select count(*)::int as n from pg_stat_activity
+  where datname = current_database() and wait_event_type = 'Lock'`
+
+/** How many sessions of this database wait for a lock. */
+export const lockWaiters = async (ownerUrl: string) => (await asOwner(ownerUrl, WAITING))[0]?.['n']
+
+/** Until one of them does. */
+export const someoneWaits = (ownerUrl: string) =>
+  expect.poll(() => lockWaiters(ownerUrl), { timeout: 60_000 }).toBeGreaterThan(0)

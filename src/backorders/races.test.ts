@@ -1,6 +1,7 @@
+import pg from 'pg'
 import { beforeAll, expect, test } from 'vitest'
 import { freshDatabase } from '../../test/database.ts'
-import { expectSound, granted, level, stock } from '../../test/shop.ts'
+import { expectSound, granted, level, outcome, someoneWaits, stock } from '../../test/shop.ts'
 import { freezeClock } from '../../test/time/frozenClock.ts'
 import { openHoldfast } from '../index.ts'
 
@@ -20,6 +21,24 @@ beforeAll(async () => {
   const fields = { backorder_mode: 'allow', backorder_cap: 3, lead_days_min: 1, lead_days_max: 2 }
   granted(await holdfast.policies.set({ rules: [{ fields: fields as object }] }))
   return () => other.close()
+})
+
+test('a cap is not lowered below what a sale that is under way lets wait', async () => {
+  const sku = 'CAPPED'
+  await stock(holdfast, { [sku]: { berlin: 0 } })
+  const cap = (backorder_cap: number) => ({ rules: [{ sku, fields: { backorder_cap } }] })
+  granted(await holdfast.policies.set(cap(4)))
+  const buyer = new pg.Client(url)
+  await buyer.connect()
+  await buyer.query('begin')
+  const lines = [{ sku, location, quantity: 3 }]
+  granted(await holdfast.reserve({ lines }, { transaction: buyer }))
+  const lowered = holdfast.policies.set(cap(2))
+  await someoneWaits(ownerUrl)
+  await buyer.query('commit')
+  await buyer.end()
+  expect(outcome(await lowered)).toBe('cap_below_promised')
+  granted(await holdfast.policies.set(cap(3)))
 })
 
 type Round = { sku: string; order: string; cart: string; second: string }

@@ -1,7 +1,7 @@
 import pg from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { freshDatabase } from '../../test/database.ts'
-import { granted } from '../../test/shop.ts'
+import { granted, someoneWaits } from '../../test/shop.ts'
 import { connect } from '../database/connect.ts'
 import { locationsOf } from '../locations/locations.ts'
 import { productsOf } from './products.ts'
@@ -181,9 +181,6 @@ test('two merges of the same pair in opposite directions end in one SKU', async 
   expect(await faults()).toEqual([])
 })
 
-const WAITING = `select count(*)::int as n from pg_stat_activity
-  where datname = current_database() and wait_event_type = 'Lock'`
-
 test('what comes to a new location while a merge waits is merged too', async () => {
   await stocked('OLD', 1)
   await stocked('NEW', 1)
@@ -193,8 +190,7 @@ test('what comes to a new location while a merge waits is merged too', async () 
   const lines = ['berlin', 'paris'].map(location => ({ sku: 'OLD', location, quantity: 1 }))
   granted(await holdfast.receive({ lines }, { transaction: clerk }))
   const merged = skus.merge({ from: 'OLD', into: 'NEW' })
-  const waiters = async () => (await owner.pool.query(WAITING)).rows[0].n
-  await expect.poll(waiters).toBeGreaterThan(0)
+  await someoneWaits(ownerUrl)
   await clerk.query('commit')
   await clerk.end()
   granted(await merged)

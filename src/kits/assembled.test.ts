@@ -1,7 +1,7 @@
 import pg from 'pg'
 import { expect, test } from 'vitest'
 import { freshDatabase } from '../../test/database.ts'
-import { asOwner, expectSound, granted, level, outcome, stock } from '../../test/shop.ts'
+import { expectSound, granted, level, outcome, someoneWaits, stock } from '../../test/shop.ts'
 import { kitShops, refused } from './testShop.ts'
 
 const { holdfast, url, ownerUrl } = await freshDatabase()
@@ -72,9 +72,6 @@ test('what is built or comes of a broken kit goes to whoever waits, and then to 
   expect(kept.data).toMatchObject([{ units: 1 }])
 })
 
-const WAITING = `select count(*)::int as n from pg_stat_activity
-  where datname = current_database() and wait_event_type = 'Lock'`
-
 test('whoever breaks down the first kit while it is built takes that kit', async () => {
   const { name, kit } = await shop({ MUG: 4 })
   await kit('BOX', { MUG: 2 }, { assembled: true })
@@ -84,7 +81,7 @@ test('whoever breaks down the first kit while it is built takes that kit', async
   await builder.query('begin')
   granted(await kits.build({ ...of, quantity: 1 }, { transaction: builder }))
   const broken = kits.breakDown({ ...of, quantity: 1 }) // waits for the mugs; the box has a level then
-  await expect.poll(async () => (await asOwner(ownerUrl, WAITING))[0]?.['n']).toBeGreaterThan(0)
+  await someoneWaits(ownerUrl)
   await builder.query('commit')
   await builder.end()
   expect(granted(await broken).lines).toHaveLength(2)

@@ -161,7 +161,7 @@ $$;
 -- levels, or null.
 -- To take no more backorders, set backorder_mode to deny. A cart whose time is over waits for
 -- nothing.
--- locks: none; the ceiling of a level rises to what is backordered there, whatever comes meanwhile.
+-- locks: none more: the levels are locked, so that no sale backorders by the old cap meanwhile.
 create or replace function holdfast_engine_N.cap_below_promised(
   p_tenant_id int, p_old holdfast.policies, p_new holdfast.policies, p_now timestamptz
 ) returns jsonb

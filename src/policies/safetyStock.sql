@@ -16,12 +16,13 @@ begin
   ), 0);
 end $$;
 
--- Locks the levels whose safety stock lines may change.
--- p_lines jsonb: from read_rule_line. answer: their ids, sorted.
--- A line that sets or clears a rule with a safety stock covers those of its scope.
--- locks: the levels by id.
-create or replace function holdfast_engine_N.lock_kept_levels(p_tenant_id int, p_lines jsonb)
-returns int[]
+-- The levels for which lines may change what the rules say of a field.
+-- p_lines jsonb: from read_rule_line; p_field text. answer: their ids.
+-- A line that sets or clears a rule with the field covers those of its scope.
+-- locks: none.
+create or replace function holdfast_engine_N.levels_of_lines(
+  p_tenant_id int, p_lines jsonb, p_field text
+) returns int[]
 language plpgsql volatile as $$
 declare
   v_rules holdfast.policies[];
@@ -32,10 +33,10 @@ begin
   from jsonb_array_elements(p_lines) as e (line)
   cross join lateral holdfast_engine_N.rule_found(p_tenant_id, e.line) as f
   where not e.line ? 'refusal'
-    and (e.line -> 'fields' ? 'safety_stock' or f.safety_stock is not null);
-  return holdfast_engine_N.lock_levels_by_id(p_tenant_id, array(
+    and (e.line -> 'fields' ? p_field or to_jsonb(f) ->> p_field is not null);
+  return array(
     select c.level_id from unnest(v_rules) as r
-    cross join lateral holdfast_engine_N.levels_of_rule(p_tenant_id, r) as c (level_id)));
+    cross join lateral holdfast_engine_N.levels_of_rule(p_tenant_id, r) as c (level_id));
 end $$;
 
 -- The levels from which sales are made that a rule may hold for.

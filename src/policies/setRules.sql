@@ -3,7 +3,7 @@
 -- p_request: {"rules": [{"rule", or "product" or "sku", "location", "channel", "tier"; "starts_at",
 -- "ends_at"; "fields": {field: value, null to say nothing of it}}], "mode", "dry_run"}.
 -- answer: {"ok", "rules": [the rule, "changed", "warnings"]}, or a refusal that names the line.
--- locks: levels whose safety stock may change, by id, then the tenant's row.
+-- locks: levels whose safety stock or cap may change, by id, then the tenant's row.
 create or replace function holdfast_engine_N.set_rules(p_tenant_id int, p_request jsonb)
 returns jsonb
 language sql volatile as $$
@@ -88,7 +88,10 @@ begin
     v_read := v_read || v_done;
   end loop;
 
-  v_levels := holdfast_engine_N.lock_kept_levels(p_tenant_id, v_read);
+  v_levels := holdfast_engine_N.levels_of_lines(p_tenant_id, v_read, 'safety_stock');
+  -- Where a cap may change nobody backorders by the old one meanwhile: see cap_below_promised.
+  perform holdfast_engine_N.lock_levels_by_id(p_tenant_id, v_levels
+    || holdfast_engine_N.levels_of_lines(p_tenant_id, v_read, 'backorder_cap'));
   update holdfast.tenants t set has_policies = true where t.tenant_id = p_tenant_id;
   for v_line in
     select e.line, e.n::int as n from jsonb_array_elements(v_read) with ordinality as e (line, n)

@@ -1,7 +1,7 @@
 import pg from 'pg'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { freshDatabase } from '../database.ts'
-import { asOwner, expectSound, granted, level, outcome, stock } from '../shop.ts'
+import { expectSound, granted, level, lockWaiters, outcome, someoneWaits, stock } from '../shop.ts'
 import { freezeClock } from './frozenClock.ts'
 
 // A hold that ends while its call waits for the level's lock: time is read after the lock, so the
@@ -36,18 +36,10 @@ afterEach(async () => {
   await expectSound(ownerUrl)
 })
 
-const WAITING = `select count(*)::int as n from pg_stat_activity
-  where datname = current_database() and wait_event_type = 'Lock'`
-
-const waiters = async () => (await asOwner(ownerUrl, WAITING))[0]?.['n']
-
-/** Until somebody waits for a lock of the clerk's. */
-const someoneWaits = () => expect.poll(waiters, { timeout: 60_000 }).toBeGreaterThan(0)
-
 /** Starts a call that must wait, lets the hold end meanwhile, and lets the call go on. */
 const outlast = async <Result>(call: () => Promise<Result>, meanwhile?: () => Promise<unknown>) => {
   const waiting = call()
-  await someoneWaits()
+  await someoneWaits(ownerUrl)
   await clock.setNear(expires_at, 1)
   await meanwhile?.()
   await clerk.query('commit')
@@ -97,7 +89,7 @@ test('an amendment takes the units again, or is refused as a commit is', async (
 test('a walk-in who came after the end waits for the level, and is served', async () => {
   await clock.setNear(expires_at, 1)
   const waiting = holdfast.reserve(cart())
-  await someoneWaits()
+  await someoneWaits(ownerUrl)
   await clerk.query('commit')
   expect(outcome(await waiting)).toBe('ok')
   expect(outcome(await pay())).toBe('reservation_expired')
@@ -111,7 +103,7 @@ test('a walk-in who came before the end is told the truth of that moment', async
   })
   // One question that ends with the answer: no look is left behind when the database goes.
   await expect
-    .poll(async () => answered || Number(await waiters()) > 0, { timeout: 60_000 })
+    .poll(async () => answered || Number(await lockWaiters(ownerUrl)) > 0, { timeout: 60_000 })
     .toBe(true)
   await clerk.query('commit')
   expect(outcome(await answering)).toBe('insufficient_stock')
