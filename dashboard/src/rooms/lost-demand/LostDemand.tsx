@@ -65,7 +65,12 @@ const useLostColumns = (): Column<Lost>[] => {
         title: t('reason'),
         width: 'minmax(130px, 1fr)',
         wide: true,
-        cell: ({ reason }) => <code>{reason}</code>,
+        cell: ({ reason }) =>
+          Object.hasOwn(words.en, `r_${reason}`) ? (
+            <span title={reason}>{t(`r_${reason}` as 'r_insufficient_stock')}</span>
+          ) : (
+            <code>{reason}</code>
+          ),
       },
       {
         id: 'refusals',

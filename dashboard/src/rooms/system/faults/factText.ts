@@ -15,6 +15,14 @@ const numbered = [
   ['not_before', /^not before (?<time>.+)$/],
   ['in_allocations', /^(?<units>\d+) in allocations$/],
   ['in_queue', /^(?<units>\d+) in the queue$/],
+  ['kind', /^kind (?<kind>\d+)$/],
+  ['movements', /^(?<count>\d+) movements$/],
+  ['movements_of', /^movements of level (?<level>\d+)$/],
+  ['units', /^(?<units>-?\d+) units$/],
+  ['units_for', /^units for (?<asked>\d+)$/],
+  ['kit', /^kit (?<kit>\d+)$/],
+  ['build', /^build (?<build>[0-9a-f-]+)$/],
+  ['sku_no', /^SKU (?<sku>\d+)$/],
 ] as const
 
 /** A fact of a fault in words; a name that has none as the API has it. */
