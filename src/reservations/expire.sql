@@ -123,8 +123,8 @@ begin
     select * from holdfast_engine_N.untracked_due(p_tenant_id, v_limit - v_expired, v_now)
   loop
     perform holdfast_engine_N.expire_allocation(
-      p_tenant_id, v_hold.reservation_id, true, 1, 0, null, v_hold.held,
-      v_hold.sku_id, v_hold.location_id
+      p_tenant_id, v_hold.reservation_id, v_hold.inline, v_hold.line_no, v_hold.part_no, null,
+      v_hold.held, v_hold.sku_id, v_hold.location_id
     );
     v_expired := v_expired + 1;
   end loop;
@@ -137,25 +137,52 @@ begin
     'after', case when v_expired >= v_limit or v_served >= 500 then 2147483647 end);
 end $$;
 
--- Overdue holds of untracked SKUs, which have no level.
+-- Overdue holds of untracked SKUs, which have no level: lines of a reservation's own row, and of
+-- carts with several lines.
 -- p_limit bigint: how many at the most, p_now timestamptz. answer: the holds.
--- In the order of the index of open holds. By id, a tenant with five million reservations was read
--- whole in each round, as the planner took those with several lines for open ones: 23 s.
--- locks: the reservations, skipping what is locked.
+-- In the order of the indexes of open holds. By id, a tenant with five million reservations was
+-- read whole in each round, as the planner took those with several lines for open ones: 23 s.
+-- locks: their reservations, by id, skipping what is locked.
 create or replace function holdfast_engine_N.untracked_due(
   p_tenant_id int, p_limit bigint, p_now timestamptz
-) returns table (reservation_id uuid, held bigint, sku_id int, location_id int)
+) returns table (reservation_id uuid, inline boolean, line_no int, part_no int, held bigint,
+  sku_id int, location_id int)
 language plpgsql volatile
 set enable_sort = off set enable_bitmapscan = off set enable_seqscan = off
-set random_page_cost = 0.1
+set enable_hashjoin = off set enable_mergejoin = off set random_page_cost = 0.1
 as $$
+declare
+  v_ids uuid[] := array(
+    select r.reservation_id from holdfast.reservations r
+    where r.tenant_id = p_tenant_id and r.level_id is null and r.held > 0
+      and r.expires_at <= p_now
+    order by r.tenant_id, r.level_id, r.expires_at limit p_limit
+  ) || array(
+    select a.reservation_id from holdfast.allocations a
+    where a.tenant_id = p_tenant_id and a.level_id is null and a.held > 0
+      and a.expires_at <= p_now
+    order by a.tenant_id, a.level_id, a.expires_at limit p_limit
+  );
 begin
+  v_ids := array(
+    select r.reservation_id from holdfast.reservations r
+    where r.tenant_id = p_tenant_id and r.reservation_id = any (v_ids)
+    order by r.reservation_id
+    for no key update skip locked
+  );
   return query
-  select r.reservation_id, r.held, r.sku_id, r.location_id
-  from holdfast.reservations r
-  where r.tenant_id = p_tenant_id and r.level_id is null and r.held > 0 and r.expires_at <= p_now
-  order by r.tenant_id, r.level_id, r.expires_at limit p_limit
-  for no key update skip locked;
+  select h.* from (
+    select r.reservation_id, true, 1, 0, r.held, r.sku_id, r.location_id
+    from holdfast.reservations r
+    where r.tenant_id = p_tenant_id and r.reservation_id = any (v_ids)
+      and r.level_id is null and r.held > 0 and r.expires_at <= p_now
+    union all
+    select a.reservation_id, false, a.line_no::int, a.part_no::int, a.held, a.sku_id, a.location_id
+    from holdfast.allocations a
+    where a.tenant_id = p_tenant_id and a.reservation_id = any (v_ids)
+      and a.level_id is null and a.held > 0 and a.expires_at <= p_now
+  ) as h
+  limit p_limit;
 end $$;
 
 -- The next levels that have something overdue.

@@ -20,10 +20,24 @@ test('the sweeper frees what is overdue, and touches nothing else', async () => 
   granted(await cart(2, 60))
   const living = granted(await cart(3, 600))
   await shiftClock(url, '61 seconds')
-  expect(await holdfast.expire()).toMatchObject({ ok: true, expired: 4, more: false })
+  expect(await holdfast.expire()).toMatchObject({ ok: true, expired: 5, more: false })
   expect(await level(holdfast, 'TEE', 'berlin')).toMatchObject({ held: 3 })
   expect(await holdfast.expire()).toMatchObject({ expired: 0 })
   granted(await holdfast.release({ reservation_id: living.reservation_id }))
+})
+
+test('each line of an untracked SKU that ends has its movement', async () => {
+  const lines = ['PDF', 'TEE', 'PDF'].map(sku => ({ sku, location: 'berlin', quantity: 1 }))
+  const { reservation_id } = granted(await holdfast.reserve({ lines, hold_seconds: 60 }))
+  await shiftClock(url, '61 seconds')
+  await holdfast.expire()
+  const { data } = granted(await holdfast.transactions({ reservation_id }))
+  expect(data.map(({ kind, sku }) => `${kind} ${sku}`).sort()).toEqual([
+    ...['expire PDF', 'expire PDF', 'expire TEE', 'reserve PDF', 'reserve PDF', 'reserve TEE'],
+  ])
+  const order = granted(await holdfast.commit({ reservation_id, order_reference: 'late' }))
+  expect(order.lines.map(({ committed }) => committed)).toEqual([1, 1, 1])
+  granted(await holdfast.release({ reservation_id }))
 })
 
 test('a step of the sweeper frees no more holds than its limit', async () => {
