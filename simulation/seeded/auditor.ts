@@ -126,7 +126,10 @@ export class Auditor {
     }
   }
 
-  /** Versions are an order of commits: who was answered before another asked comes before it. */
+  /**
+   * Versions are an order of commits: who was answered before another asked comes before it, unless
+   * a statement of it was still on its way then.
+   */
   #order(calls: Call[], books: Books): void {
     const byId = new Map(calls.map(call => [call.id, call]))
     for (const [level, movements] of books.byLevel) {
@@ -134,7 +137,7 @@ export class Auditor {
       for (const { actor_id, version } of movements) {
         const call = actor_id === null ? undefined : byId.get(actor_id)
         if (!call) continue
-        if (call.answered_at < latest) {
+        if (call.answered_at < latest && !call.effect_may_follow) {
           this.#violated(`${level} version ${version}: call ${call.id} was answered before others`)
         }
         latest = Math.max(latest, call.invoked_at)
