@@ -95,6 +95,17 @@ test('a count that finds less takes from the buffer made last, and blocks nobody
   await verified()
 })
 
+test('what a call takes from one buffer fills the others it has made', async () => {
+  await stocked(4)
+  const line = (channel: string, quantity: number) => ({
+    ...{ sku, location: 'berlin', channel, quantity },
+  })
+  const lines = [line('shop', 3), line('amazon', 2), line('shop', 0)]
+  granted(await channels.setBuffers({ lines }))
+  expect(await kept()).toEqual({ amazon: 2 })
+  await verified()
+})
+
 test('two channels never sell each other out', async () => {
   await keep('amazon', 5)
   await keep('shop', 5)

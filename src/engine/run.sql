@@ -84,7 +84,7 @@ begin
     end if;
     v_answers[v_ordinal] := v_answer;
     -- Whoever waits is served before the next request, and after the versions of this answer.
-    if jsonb_path_exists(
+    if p_verb = 'set_buffers' or jsonb_path_exists(
       v_answer, '$.lines[*] ? (@.backordered > 0 || @.held_backordered > 0)')
     then
       v_queued := holdfast_engine_N.queued_levels(p_tenant_id, v_levels);
