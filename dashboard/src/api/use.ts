@@ -24,14 +24,23 @@ type Answered<Data> = { data?: Data; error?: unknown; response: Response }
 export const useRead = <Data>(
   key: QueryKey,
   read: (signal: AbortSignal) => Promise<Answered<Data>>,
-  options: { enabled?: boolean; keep?: boolean; fresh_ms?: number } = {},
+  options: {
+    enabled?: boolean
+    keep?: boolean
+    /** How often it is asked for; as it was told last. */
+    fresh_ms?: number | ((data: Data | undefined) => number | undefined)
+  } = {},
 ) => {
   const connection = useConnection()
   return useQuery<Data, Problem>({
     queryKey: key,
     queryFn: ({ signal }) => answerOf(read(signal)),
     enabled: options.enabled ?? true,
-    refetchInterval: options.fresh_ms ?? fallbackMs(connection),
+    refetchInterval: ({ state }) => {
+      const { fresh_ms } = options
+      const own = typeof fresh_ms === 'function' ? fresh_ms(state.data) : fresh_ms
+      return own ?? fallbackMs(connection)
+    },
     ...(options.keep ? { placeholderData: keepPreviousData } : {}),
   })
 }

@@ -7,6 +7,7 @@ import { Icon } from '../parts/Icon.tsx'
 import { Menu } from '../parts/Menu.tsx'
 import { Status } from '../parts/Status.tsx'
 import { frameWords } from './catalogue.ts'
+import { tellClipped } from './clipped.ts'
 import { useCrumbs } from './crumbs.ts'
 import { KeySheet } from './KeySheet.tsx'
 import { listenToKeys, type Shortcut, useKeys } from './keys.ts'
@@ -281,6 +282,7 @@ export const Shell = () => {
   const client = useQueryClient()
   const [opened, setOpened] = useState<'palette' | 'keys' | null>(null)
   useEffect(listenToKeys, [])
+  useEffect(tellClipped, [])
   useEffect(() => listen(resources => readAgain(client, resources)), [client])
   useFrameKeys(setOpened)
   return (

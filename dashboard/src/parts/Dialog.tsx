@@ -14,10 +14,20 @@ type Opened = {
   /** The buttons; the main one first. */
   foot?: ReactNode
   size?: number
+  /** Its content is lost with it: neither Escape nor a click beside it closes it. */
+  stays?: boolean
 }
 
 /** A dialog over the page: the focus stays within, Escape closes it, and it gives the focus back. */
-export const Dialog = ({ title, onClose, onSubmit, children, foot, size = 480 }: Opened) => {
+export const Dialog = ({
+  title,
+  onClose,
+  onSubmit,
+  children,
+  foot,
+  size = 480,
+  stays = false,
+}: Opened) => {
   const t = useWords(frameWords)
   const submit = (event: FormEvent) => {
     event.preventDefault()
@@ -27,6 +37,8 @@ export const Dialog = ({ title, onClose, onSubmit, children, foot, size = 480 }:
     <Modal.Root
       opened
       onClose={onClose}
+      closeOnEscape={!stays}
+      closeOnClickOutside={!stays}
       lockScroll={false}
       size={size}
       centered

@@ -4,12 +4,12 @@ import { defineWords } from '../frame/words.ts'
 export const askWords = defineWords(
   'asks',
   {
-    shownOnce: 'Copy it now: it is shown this once. We keep only its sum.',
+    shownOnce: 'Copy it now: it is shown this once.',
     notNow: 'Not now',
     showMore: 'Show more',
   },
   {
-    shownOnce: '请立即复制：它只显示这一次，我们只保存其摘要。',
+    shownOnce: '请立即复制：它只显示这一次。',
     notNow: '暂不',
     showMore: '显示更多',
   },

@@ -7,6 +7,7 @@ import { useWords } from '../../frame/words.ts'
 import { Refusal } from '../../parts/Answers.tsx'
 import { Dialog, DialogFoot } from '../../parts/Dialog.tsx'
 import { SelectField, TextField } from '../../parts/Field.tsx'
+import { useFormat } from '../../parts/format.ts'
 import { Icon } from '../../parts/Icon.tsx'
 import { sayRefusal } from '../../parts/problems/useProblemText.ts'
 import { useStockWrites } from '../../parts/stockWrites.ts'
@@ -14,8 +15,12 @@ import { wholeOf } from './Adjust.tsx'
 import type { Row } from './reads.ts'
 import { words } from './words.ts'
 
-type Done = { rows: Row[]; onDone: () => void; onClose: () => void }
+/** `onDone` is given the rows that could not be changed: they stay chosen. */
+type Done = { rows: Row[]; onDone: (left?: Row[]) => void; onClose: () => void }
 type StockAnswer = Schemas['StockAnswer']
+
+/** Of those that were refused, so many are named. */
+const NAMED_MAX = 5
 
 const states = ['available', 'damaged', 'quality_control', 'set_aside'] as const
 type State = (typeof states)[number]
@@ -23,7 +28,8 @@ type State = (typeof states)[number]
 /** Says how many were changed and why the others were not. */
 const useReport = () => {
   const t = useWords(words)
-  return async (answer: StockAnswer, undo: (refused: Set<number>) => void) => {
+  const { joined } = useFormat()
+  return (rows: Row[], answer: StockAnswer, undo: (refused: Set<number>) => void): Row[] => {
     const refusals = answer.lines.flatMap((line, at) =>
       'refusal' in line && line.refusal ? [{ at, refusal: line.refusal }] : [],
     )
@@ -31,10 +37,15 @@ const useReport = () => {
     const done = answer.lines.length - refused.size
     if (done > 0) tell({ text: t('bulkDone', { count: done }), undo: () => undo(refused) })
     const [first] = refusals
+    const left = rows.filter((_, at) => refused.has(at))
     if (first) {
-      const why = await sayRefusal(first.refusal)
-      tell({ text: t('bulkRefused', { count: refusals.length, why }), bad: true })
+      const names = joined(left.slice(0, NAMED_MAX).map(({ sku }) => sku))
+      const count = refusals.length
+      sayRefusal(first.refusal).then(why =>
+        tell({ text: t('bulkRefused', { count, names, why }), bad: true }),
+      )
     }
+    return left
   }
 }
 
@@ -64,8 +75,7 @@ const BulkAdjust = ({ rows, onDone, onClose }: Done) => {
       { lines, reason, mode: 'each' },
       {
         onSuccess: answer => {
-          report(answer, undo)
-          onDone()
+          onDone(report(rows, answer, undo))
         },
       },
     )
@@ -127,8 +137,7 @@ const BulkMove = ({ rows, onDone, onClose }: Done) => {
       { lines, reason, mode: 'each' },
       {
         onSuccess: answer => {
-          report(answer, undo)
-          onDone()
+          onDone(report(rows, answer, undo))
         },
       },
     )
@@ -230,14 +239,14 @@ const BulkPolicy = ({ rows, onDone, onClose }: Done) => {
 const dialogs = { adjust: BulkAdjust, move: BulkMove, policy: BulkPolicy }
 
 /** What can be done with the chosen rows; it takes the foot's place. */
-export const Bulk = ({ rows, onDone }: { rows: Row[]; onDone: () => void }) => {
+export const Bulk = ({ rows, onDone }: Pick<Done, 'rows' | 'onDone'>) => {
   const t = useWords(words)
   const f = useWords(frameWords)
   const [opened, setOpened] = useState<keyof typeof dialogs>()
   const Opened = opened && dialogs[opened]
-  const finish = () => {
+  const finish = (left?: Row[]) => {
     setOpened(undefined)
-    onDone()
+    onDone(left)
   }
   return (
     <footer className="bulk">
@@ -251,7 +260,7 @@ export const Bulk = ({ rows, onDone }: { rows: Row[]; onDone: () => void }) => {
       <button type="button" className="btn sm" onClick={() => setOpened('policy')}>
         {t('bulkPolicy')}
       </button>
-      <button type="button" className="btn ghost sm end" onClick={onDone}>
+      <button type="button" className="btn ghost sm end" onClick={() => onDone()}>
         <Icon name="cross" size={11} />
         {t('bulkClear')}
       </button>

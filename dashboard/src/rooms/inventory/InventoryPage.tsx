@@ -269,7 +269,9 @@ const InventoryPage = () => {
           selection={stock ? { chosen, choose } : undefined}
           empty={<NoRows filtered={filters.some(name => search[name])} onClear={clear} />}
           foot={
-            picked.length > 0 ? <Bulk rows={picked} onDone={() => choose(new Set())} /> : undefined
+            picked.length > 0 ? (
+              <Bulk rows={picked} onDone={left => choose(new Set(left?.map(keyOf)))} />
+            ) : undefined
           }
         />
       </Panel>

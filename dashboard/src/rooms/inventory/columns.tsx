@@ -123,14 +123,14 @@ export const inventoryColumns = ({ t, f, adjusting, onAdjust }: Making): Column<
     {
       id: 'product',
       title: f('product'),
-      width: 'minmax(136px, 2.4fr)',
+      width: 'minmax(136px, 1.8fr)',
       fixed: true,
       cell: row => <Product row={row} />,
     },
     {
       id: 'sku',
       title: 'SKU',
-      width: 'minmax(118px, 1.3fr)',
+      width: 'minmax(118px, 1.6fr)',
       sort: 'sku',
       wide: true,
       cell: row => <span className="mono sub">{row.sku}</span>,
@@ -138,7 +138,7 @@ export const inventoryColumns = ({ t, f, adjusting, onAdjust }: Making): Column<
     {
       id: 'location',
       title: f('location'),
-      width: 'minmax(132px, 1fr)',
+      width: 'minmax(132px, 1.2fr)',
       wide: true,
       cell: row => row.location_name,
     },

@@ -19,6 +19,7 @@ const Made = ({ made, onClose }: { made: Schemas['NewApiKey']; onClose: () => vo
   return (
     <Dialog
       title={t('madeTitle', { name: made.name })}
+      stays
       onClose={onClose}
       onSubmit={onClose}
       size={560}

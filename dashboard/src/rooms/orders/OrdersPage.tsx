@@ -147,6 +147,7 @@ const Bulk = ({ rows, onDone }: { rows: Reservation[]; onDone: () => void }) => 
 /** What was promised and is not out of the door. */
 const OrdersPage = () => {
   const t = useWords(words)
+  const f = useWords(frameWords)
   const [search, setSearch] = useAddress()
   const navigate = useNavigate()
   const columns = useColumnsOf()
@@ -198,9 +199,27 @@ const OrdersPage = () => {
             picked.length > 0 ? <Bulk rows={picked} onDone={() => choose(new Set())} /> : undefined
           }
           empty={
-            <Empty icon="truck" title={t('none')}>
-              {t('noneHelp')}
-            </Empty>
+            search['order_reference'] ? (
+              <Empty
+                icon="search"
+                title={f('noMatch')}
+                action={
+                  <button
+                    type="button"
+                    className="btn"
+                    onClick={() => setSearch({ order_reference: undefined })}
+                  >
+                    {f('clearFilters')}
+                  </button>
+                }
+              >
+                {f('noMatchHelp')}
+              </Empty>
+            ) : (
+              <Empty icon="truck" title={t('none')}>
+                {t('noneHelp')}
+              </Empty>
+            )
           }
         />
       </Panel>

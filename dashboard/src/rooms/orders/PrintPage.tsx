@@ -100,10 +100,22 @@ const PickList = ({ orders }: { orders: Reservation[] }) => {
   )
 }
 
+type Packed = { sku: string; open: number; shipped: number }
+
+/** One row a SKU: what an order has of it in several lines goes into one parcel. */
+const packedOf = ({ lines }: Reservation): Packed[] => {
+  const found = new Map<string, Packed>()
+  for (const { sku, committed, fulfilled } of lines) {
+    if (committed + fulfilled === 0) continue
+    const { open, shipped } = found.get(sku) ?? { open: 0, shipped: 0 }
+    found.set(sku, { sku, open: open + committed, shipped: shipped + fulfilled })
+  }
+  return [...found.values()]
+}
+
 const Slip = ({ order }: { order: Reservation }) => {
   const t = useWords(words)
   const { number, day } = useFormat()
-  const lines = order.lines.filter(line => line.committed + line.fulfilled > 0)
   return (
     <article className="sheet-print">
       <header>
@@ -128,16 +140,16 @@ const Slip = ({ order }: { order: Reservation }) => {
           </tr>
         </thead>
         <tbody>
-          {lines.map(line => (
-            <tr key={`${line.line}.${line.part}`}>
+          {packedOf(order).map(({ sku, open, shipped }) => (
+            <tr key={sku}>
               <th scope="row" className="mono">
-                {line.sku}
+                {sku}
               </th>
               <td className="wide">
-                <Barcode text={line.sku} />
+                <Barcode text={sku} />
               </td>
-              <td className="r big">{number(line.committed)}</td>
-              <td className="r">{number(line.fulfilled)}</td>
+              <td className="r big">{number(open)}</td>
+              <td className="r">{number(shipped)}</td>
             </tr>
           ))}
         </tbody>

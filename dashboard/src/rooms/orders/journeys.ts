@@ -5,6 +5,9 @@ const SKU = 'HARBOUR-TEE-M-NAVY'
 const ORDER = 'ORDER-IN-PARTS'
 const PDF = Buffer.from('%PDF-')
 
+const sheetsOf = (pdf: Buffer): number =>
+  (pdf.toString('latin1').match(/\/Type\s*\/Page\b/g) ?? []).length
+
 const ordered = async ({ holdfast }: World): Promise<string> => {
   const lines = [{ sku: SKU, location: 'hamburg', quantity: 3 }]
   const hold = await holdfast.reserve({ lines, buyer: 'buyer-in-parts' })
@@ -45,6 +48,7 @@ export const journeys = (world: World): void => {
     for (const format of ['A4', 'Letter']) {
       const pdf = await page.pdf({ format })
       expect(pdf.subarray(0, PDF.length).equals(PDF)).toBe(true)
+      expect(sheetsOf(pdf)).toBe(1) // and no empty one behind it
     }
     await page.emulateMedia({ media: 'print' })
     expect(await page.getByRole('navigation').first().isVisible()).toBe(false)
@@ -54,6 +58,8 @@ export const journeys = (world: World): void => {
     await page.getByRole('link', { name: 'Packing slips' }).click()
     await page.getByRole('heading', { name: 'Packing slip', exact: true }).waitFor()
     await page.locator('img.barcode').nth(1).waitFor()
+    const slips = await page.locator('.sheet-print').count()
+    expect(sheetsOf(await page.pdf({ format: 'A4' }))).toBe(slips)
     await page.context().close()
   })
 }

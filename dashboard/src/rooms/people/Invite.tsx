@@ -19,6 +19,7 @@ export const LinkDialog = ({ name, email, link, until, onClose }: Linked) => {
   return (
     <Dialog
       title={t('linkTitle', { name })}
+      stays
       onClose={onClose}
       onSubmit={onClose}
       size={560}

@@ -43,14 +43,20 @@ const Attempt = ({ attempt }: { attempt: Logged['attempts'][number] }) => {
   )
 }
 
+/** While it waits, it is looked at again: no event tells that it was sent. */
+const PENDING_MS = 1_500
+
 /** What was sent, and what came back? */
 const Delivery = () => {
   const endpoint_id = useParam('endpoint')
   const event_id = useParam('event')
   const t = useWords(words)
   const path = { endpoint_id, event_id }
-  const delivery = useRead(['deliveries', endpoint_id, event_id], signal =>
-    api.GET('/v1/webhooks/{endpoint_id}/deliveries/{event_id}', { params: { path }, signal }),
+  const delivery = useRead(
+    ['deliveries', endpoint_id, event_id],
+    signal =>
+      api.GET('/v1/webhooks/{endpoint_id}/deliveries/{event_id}', { params: { path }, signal }),
+    { fresh_ms: found => (found?.state === 'pending' ? PENDING_MS : undefined) },
   )
   const replay = useWrite(
     () =>

@@ -47,6 +47,7 @@ export const SecretDialog = (props: { url: string; secret: string; onClose: () =
   return (
     <Dialog
       title={t('secretTitle', { url })}
+      stays
       onClose={onClose}
       onSubmit={onClose}
       size={560}
