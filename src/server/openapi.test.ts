@@ -12,7 +12,7 @@ type Operation = {
   description?: string
   tags?: string[]
   security?: object[]
-  parameters?: { name: string; in: string }[]
+  parameters?: { name: string; in: string; required?: boolean; example?: unknown }[]
   requestBody?: {
     content: Record<string, { schema: object; examples?: { demo: { value: unknown } } }>
   }
@@ -124,4 +124,12 @@ test('every operation has a call to copy, and its body is one that the operation
     return curl?.label === 'curl' && fits && whole ? [] : [operation.operationId]
   })
   expect(wrong).toEqual([])
+})
+
+test('a filter that may be left out has no example: whoever tries the call would send them all', () => {
+  const optional = operations.flatMap(({ operation }) =>
+    (operation.parameters ?? []).filter(({ required }) => !required),
+  )
+  expect(optional.length).toBeGreaterThan(50)
+  expect(optional.filter(({ example }) => example !== undefined)).toEqual([])
 })
