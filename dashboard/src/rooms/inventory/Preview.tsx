@@ -4,6 +4,7 @@ import { useWords } from '../../frame/words.ts'
 import { ErrorPanel, Skeleton } from '../../parts/Answers.tsx'
 import { type Column, DataTable } from '../../parts/DataTable.tsx'
 import { CheckField } from '../../parts/Field.tsx'
+import { useFormat } from '../../parts/format.ts'
 import { Panel } from '../../parts/Page.tsx'
 import { Status } from '../../parts/Status.tsx'
 import { type Checked, isGood, type Mapping, ownColumns, type Parsed } from './importFile.ts'
@@ -20,28 +21,31 @@ type Previewed = {
   onImport: (again?: boolean) => void
 }
 
+/** Of the locations that an import makes, so many are named. */
+const NAMED_MAX = 5
+
 const Cell = ({ row, column }: { row: Checked; column: (typeof ownColumns)[number] }) => {
   const t = useWords(words)
   const found = row.errors[column]
   const cell = row.cells[column] ?? ''
   if (found) {
     return (
-      <span className="cell-bad" title={t(found.error, { row: found.row ?? 0 })}>
-        {cell === '' ? '–' : cell}{' '}
+      <div className="two cell-bad" title={t(found.error, { row: found.row ?? 0 })}>
+        <span>{cell === '' ? '–' : cell}</span>
         <Status shape="octagon" tone="danger">
           {t(found.error, { row: found.row ?? 0 })}
         </Status>
-      </span>
+      </div>
     )
   }
   if (column === 'location' && row.newLocation) {
     return (
-      <>
-        {cell}{' '}
+      <div className="two">
+        <span>{cell}</span>
         <Status shape="diamond" tone="acc">
           {t('cellUnknown')}
         </Status>
-      </>
+      </div>
     )
   }
   return cell
@@ -110,6 +114,29 @@ const Reported = ({ report }: { report: Report }) => {
   )
 }
 
+/** What nobody may have meant: a location that is new, and what is below zero. */
+const Doubts = ({ checked }: { checked: Checked[] }) => {
+  const t = useWords(words)
+  const { joined } = useFormat()
+  const good = checked.filter(isGood)
+  const made = new Set(good.filter(row => row.newLocation).map(row => row.cells.location ?? ''))
+  const below = good.filter(row => row.cells.on_hand?.startsWith('-')).length
+  return (
+    <>
+      {made.size > 0 && (
+        <Status shape="diamond" tone="warn">
+          {t('makesLocations', { count: made.size, names: joined([...made].slice(0, NAMED_MAX)) })}
+        </Status>
+      )}
+      {below > 0 && (
+        <Status shape="triangle" tone="warn">
+          {t('belowZero', { count: below })}
+        </Status>
+      )}
+    </>
+  )
+}
+
 /** What the import would do, row by row and in sum; nothing is written yet. */
 export const Preview = (props: Previewed) => {
   const { parsed, checked, mapping, look, running, rowsDone, onImport } = props
@@ -131,6 +158,7 @@ export const Preview = (props: Previewed) => {
                 {t('previewBad', { count: bad })}
               </Status>
             )}
+            {!parsed.known && <Doubts checked={checked} />}
           </div>
           {look.isPending && (
             <>
