@@ -17,7 +17,9 @@ type Listed<Row> = Omit<ComponentProps<typeof DataTable<Row>>, Read> & {
  * <ListTable of={list} label={t('list')} columns={columns} keyOf={({ code }) => code} empty={…} />
  */
 export function ListTable<Row>({ of: list, ...table }: Listed<Row>) {
-  if (list.problem !== undefined && list.rows.length === 0) {
+  // A filter that names what nobody knows, or has not typed to its end, has no rows: no fault.
+  const nowhere = list.problem?.code.startsWith('unknown_') === true
+  if (list.problem !== undefined && list.rows.length === 0 && !nowhere) {
     return <ErrorPanel problem={list.problem} again={list.again} />
   }
   return (
