@@ -42,6 +42,8 @@ const dated = (locale: string) => {
     time: written(timeOf),
     exact: written({ ...timeOf, second: '2-digit' }),
     dateTime: withYear({ ...dayOf, ...timeOf }),
+    /** With seconds, where two times of one minute stand beside each other. */
+    dateExact: withYear({ ...dayOf, ...timeOf, second: '2-digit' }),
     /** Everything, with its zone: for titles on hover. */
     whole: written({ dateStyle: 'full', timeStyle: 'long' }),
   }

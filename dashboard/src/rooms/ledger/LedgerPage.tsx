@@ -133,6 +133,33 @@ const useMovements = (asked: Record<string, string | undefined>) => {
   )
 }
 
+/** Filters that only a link sets: they are seen, and a click takes each away. */
+const Narrowed = () => {
+  const t = useWords(words)
+  const [search, setSearch] = useAddress()
+  const nameOf = useLocationNames()
+  const { dateTime } = useFormat()
+  const { location, to } = search
+  const narrowed = [
+    ...(location ? [['location', nameOf(location)] as const] : []),
+    ...(to && !Number.isNaN(Date.parse(to))
+      ? [['to', t('until', { time: dateTime(to) })] as const]
+      : []),
+  ]
+  return narrowed.map(([name, said]) => (
+    <button
+      key={name}
+      type="button"
+      className="chip on"
+      title={t('without')}
+      onClick={() => setSearch({ [name]: undefined })}
+    >
+      {said}
+      <Icon name="cross" size={11} />
+    </button>
+  ))
+}
+
 /** Every movement, and why. */
 const LedgerPage = () => {
   const t = useWords(words)
@@ -171,6 +198,7 @@ const LedgerPage = () => {
               })),
             ]}
           />
+          <Narrowed />
         </div>
         <ListTable
           of={list}

@@ -15,6 +15,8 @@ import { Badge, Status } from '../../parts/Status.tsx'
 import { Adjust } from '../inventory/Adjust.tsx'
 import { Actions } from './Actions.tsx'
 import { Codes } from './Codes.tsx'
+import { Expected } from './Expected.tsx'
+import { Figure, type Origin } from './Figure.tsx'
 import { Held } from './Held.tsx'
 import { Ledger } from './Ledger.tsx'
 import { Policies } from './Policies.tsx'
@@ -24,11 +26,13 @@ import { words } from './words.ts'
 
 const Chart = lazy(() => import('./StockChart.tsx'))
 
+type Summed = { levels: Level[]; then: Level[] | undefined; of: Origin }
+
 /** on hand − committed − held − unavailable = available: the signature of every stock detail. */
-const Equation = ({ levels, then }: { levels: Level[]; then: Level[] | undefined }) => {
+const Equation = ({ levels, then, of }: Summed) => {
   const t = useWords(words)
   const f = useWords(frameWords)
-  const { number, change } = useFormat()
+  const { change } = useFormat()
   const sums = sumsOf(levels)
   const before = then && sumsOf(then)
   const parts = [
@@ -53,7 +57,7 @@ const Equation = ({ levels, then }: { levels: Level[]; then: Level[] | undefined
               {f(word)}
             </p>
             <p className="v">
-              {number(sums[name])}
+              <Figure value={sums[name]} what={f(word)} of={of} />
               {before && <small>{change(sums[name] - before[name])}</small>}
             </p>
           </div>
@@ -62,21 +66,32 @@ const Equation = ({ levels, then }: { levels: Level[]; then: Level[] | undefined
       {sums.backordered > 0 && (
         <div className="fig side2">
           <p className="k">{f('backordered')}</p>
-          <p className="v">{number(sums.backordered)}</p>
+          <p className="v">
+            <Figure value={sums.backordered} what={f('backordered')} of={of} />
+          </p>
         </div>
       )}
     </section>
   )
 }
 
-type Placed = { level: Level; name: string; largest: number; live: boolean }
+type Counter = 'on_hand' | 'reserved' | 'unavailable' | 'available'
+type Placed = { level: Level; name: string; largest: number; live: boolean; of: Origin }
 
-const LevelRow = ({ level, name, largest, live }: Placed) => {
+const LevelRow = ({ level, name, largest, live, of }: Placed) => {
   const t = useWords(words)
-  const { number, labelled } = useFormat()
+  const f = useWords(frameWords)
+  const { number, labelled, joined } = useFormat()
   const stock = useMay('stock')
   const [adjusting, setAdjusting] = useState(false)
-  const zero = (value: number) => <span className={value === 0 ? 'zero' : ''}>{number(value)}</span>
+  const figure = (counter: Counter, word: string) => (
+    <Figure
+      value={level[counter]}
+      what={joined([word, name])}
+      of={{ ...of, location: level.location }}
+    />
+  )
+  const zeroed = (counter: Counter) => (level[counter] === 0 ? 'zero' : '')
   const button = (
     <button
       type="button"
@@ -97,9 +112,15 @@ const LevelRow = ({ level, name, largest, live }: Placed) => {
       <td>
         <StateBar large units={unitsOf(level)} share={level.on_hand / largest} />
       </td>
-      <td className="r wide">{zero(level.on_hand)}</td>
-      <td className="r wide">{zero(level.reserved)}</td>
-      <td className="r wide">{zero(level.unavailable)}</td>
+      <td className="r wide">
+        <span className={zeroed('on_hand')}>{figure('on_hand', f('onHand'))}</span>
+      </td>
+      <td className="r wide">
+        <span className={zeroed('reserved')}>{figure('reserved', f('reserved'))}</span>
+      </td>
+      <td className="r wide">
+        <span className={zeroed('unavailable')}>{figure('unavailable', f('unavailable'))}</span>
+      </td>
       <td className="r strong">
         {stock && live ? (
           <Popover
@@ -111,20 +132,45 @@ const LevelRow = ({ level, name, largest, live }: Placed) => {
             <Adjust level={{ ...level, location_name: name }} onDone={() => setAdjusting(false)} />
           </Popover>
         ) : (
-          number(level.available)
+          figure('available', f('available'))
         )}
       </td>
     </tr>
   )
 }
 
-const Levels = ({ levels, live }: { levels: Level[]; live: boolean }) => {
+const Total = ({ levels, of }: { levels: Level[]; of: Origin }) => {
   const t = useWords(words)
   const f = useWords(frameWords)
-  const { number } = useFormat()
+  const sums = sumsOf(levels)
+  const reserved = sums.committed + sums.held
+  return (
+    <tr className="tot">
+      <th scope="row">{t('all', { count: levels.length })}</th>
+      <td />
+      <td className="r wide">
+        <Figure value={sums.on_hand} what={f('onHand')} of={of} />
+      </td>
+      <td className="r wide">
+        <Figure value={reserved} what={f('reserved')} of={of} />
+      </td>
+      <td className="r wide">
+        <Figure value={sums.unavailable} what={f('unavailable')} of={of} />
+      </td>
+      <td className="r">
+        <Figure value={sums.available} what={f('available')} of={of} />
+      </td>
+    </tr>
+  )
+}
+
+type Listed = { levels: Level[]; live: boolean; of: Origin }
+
+const Levels = ({ levels, live, of }: Listed) => {
+  const t = useWords(words)
+  const f = useWords(frameWords)
   const nameOf = useLocationNames()
   const largest = Math.max(1, ...levels.map(({ on_hand }) => on_hand))
-  const sums = sumsOf(levels)
   const ordered = levels.toSorted((a, b) => b.on_hand - a.on_hand)
   if (levels.length === 0) {
     return (
@@ -171,18 +217,10 @@ const Levels = ({ levels, live }: { levels: Level[]; live: boolean }) => {
               name={nameOf(level.location)}
               largest={largest}
               live={live}
+              of={of}
             />
           ))}
-          {levels.length > 1 && (
-            <tr className="tot">
-              <th scope="row">{t('all', { count: levels.length })}</th>
-              <td />
-              <td className="r wide">{number(sums.on_hand)}</td>
-              <td className="r wide">{number(sums.committed + sums.held)}</td>
-              <td className="r wide">{number(sums.unavailable)}</td>
-              <td className="r">{number(sums.available)}</td>
-            </tr>
-          )}
+          {levels.length > 1 && <Total levels={levels} of={of} />}
         </tbody>
       </table>
     </Panel>
@@ -235,12 +273,14 @@ const Loaded = ({ sku }: { sku: Sku }) => {
   const comparing = search['compare'] === 'now'
   const now = useLevels(sku.code)
   const then = useLevels(sku.code, asOf)
-  const shown = asOf === undefined || comparing ? now : then
+  const live = asOf === undefined || comparing
+  const shown = live ? now : then
+  const of = { sku: sku.code, ...(live ? {} : { to: asOf }) }
   return (
     <>
       <Answer of={shown}>
         {({ data }) => (
-          <Equation levels={data} then={comparing && asOf ? then.data?.data : undefined} />
+          <Equation levels={data} then={comparing && asOf ? then.data?.data : undefined} of={of} />
         )}
       </Answer>
       <div className="cols ov">
@@ -248,13 +288,12 @@ const Loaded = ({ sku }: { sku: Sku }) => {
           <Suspense fallback={<Skeleton rows={5} />}>
             <Chart sku={sku.code} asOf={asOf} />
           </Suspense>
-          <Answer of={shown}>
-            {({ data }) => <Levels levels={data} live={asOf === undefined || comparing} />}
-          </Answer>
+          <Answer of={shown}>{({ data }) => <Levels levels={data} live={live} of={of} />}</Answer>
           <Ledger sku={sku} asOf={asOf} comparing={comparing} then={then} onTime={setSearch} />
         </div>
         <div className="c4 stack">
           <Held sku={sku.code} />
+          <Expected sku={sku.code} />
           <Policies sku={sku.code} />
           <Codes sku={sku} />
         </div>

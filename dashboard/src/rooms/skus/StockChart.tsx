@@ -1,29 +1,22 @@
-import 'uplot/dist/uPlot.min.css'
 import { useQuery } from '@tanstack/react-query'
-import { useEffect, useMemo, useRef, useState } from 'react'
-import uPlot from 'uplot'
+import { useMemo, useState } from 'react'
 import { api, type Movement } from '../../api/client.ts'
 import { answerOf } from '../../api/problem.ts'
 import { frameWords } from '../../frame/catalogue.ts'
-import { useIsDark } from '../../frame/theme.ts'
 import { useWords } from '../../frame/words.ts'
 import { Segments } from '../../parts/Field.tsx'
 import { useFormat } from '../../parts/format.ts'
 import { Panel } from '../../parts/Page.tsx'
-import { useLevels } from './reads.ts'
+import { Drawing } from './Drawing.tsx'
+import { expectedOf } from './expected.ts'
+import { useExpected, useLevels } from './reads.ts'
+import { MOVEMENTS_MAX, type Series, seriesOf, withExpected } from './series.ts'
 import { words } from './words.ts'
 
 const DAY = 86_400_000
-const MOVEMENTS_MAX = 2_000
 const PAGE = 250
-const HEIGHT = 200
-const MARGIN = 0.05
-const SHORT_SECONDS = 2 * 86_400
-const MINUTES_SECONDS = 900
 const spans = { days7: 7, days30: 30, days90: 90 } as const
 type Span = keyof typeof spans
-
-type Series = { at: number[]; onHand: number[]; reserved: number[] }
 
 /** Its movements since then, the newest first, as far as a chart needs them. */
 const useRecent = (sku: string, days: number) =>
@@ -43,156 +36,32 @@ const useRecent = (sku: string, days: number) =>
     },
   })
 
-type Now = { location: string; on_hand: number; reserved: number }
-
-/** Walks back from what is now: before each movement stood what it has not yet changed. */
-const seriesOf = (levels: Now[], movements: Movement[], from: number): Series => {
-  const sum = (name: 'on_hand' | 'reserved') => levels.reduce((all, row) => all + row[name], 0)
-  let onHand = sum('on_hand')
-  let reserved = sum('reserved')
-  const points = [{ at: Date.now(), onHand, reserved }]
-  for (const { recorded_at, changes } of movements) {
-    const at = new Date(recorded_at).getTime()
-    points.push({ at, onHand, reserved })
-    onHand -= changes.on_hand ?? 0
-    reserved -= (changes.held ?? 0) + (changes.committed ?? 0)
-  }
-  const [first] = points.slice(-1)
-  if (movements.length < MOVEMENTS_MAX && first && first.at > from) {
-    // a ledger that begins within this time is shown from its beginning, not as an empty month
-    const begun = onHand === 0 && reserved === 0
-    const margin = (Date.now() - first.at) * MARGIN
-    points.push({ at: begun ? Math.max(from, first.at - margin) : from, onHand, reserved })
-  }
-  points.reverse()
-  return {
-    at: points.map(point => point.at / 1_000),
-    onHand: points.map(point => point.onHand),
-    reserved: points.map(point => point.reserved),
-  }
-}
-
-const colourOf = (element: Element, name: string): string => {
-  const probe = document.createElement('i')
-  probe.style.color = `var(${name})`
-  element.append(probe)
-  const colour = getComputedStyle(probe).color
-  probe.remove()
-  return colour
-}
-
-type Drawn = { series: Series; asOf: string | undefined; said: string }
-
-const Drawing = ({ series, asOf, said }: Drawn) => {
-  const f = useWords(frameWords)
-  const { locale, number, dateTime } = useFormat()
-  const place = useRef<HTMLDivElement>(null)
-  const dark = useIsDark()
-  const names = useMemo(() => [f('onHand'), f('reserved')] as const, [f])
-  // biome-ignore lint/correctness/useExhaustiveDependencies: dark changes what the colours are
-  useEffect(() => {
-    const element = place.current
-    if (!element) return undefined
-    const colour = (name: string) => colourOf(element, name)
-    const stepped = uPlot.paths.stepped?.({ align: 1 })
-    const axis = {
-      stroke: colour('--text-3'),
-      grid: { stroke: colour('--grid'), width: 1 },
-      ticks: { show: false },
-      font: '11px system-ui',
-    }
-    const [first = 0] = series.at
-    const last = series.at.length - 1
-    const seconds = Date.now() / 1_000 - first
-    const mark = new Intl.DateTimeFormat(
-      locale,
-      seconds < SHORT_SECONDS
-        ? {
-            hour: '2-digit',
-            minute: '2-digit',
-            hourCycle: 'h23',
-            ...(seconds < MINUTES_SECONDS ? { second: '2-digit' as const } : {}),
-          }
-        : { day: 'numeric', month: 'short' },
-    )
-    const chart = new uPlot(
-      {
-        width: element.clientWidth,
-        height: HEIGHT,
-        legend: { show: true, live: true },
-        cursor: { y: false },
-        scales: { y: { range: (_, low, high) => [Math.min(0, low), Math.max(1, high * 1.08)] } },
-        axes: [
-          {
-            ...axis,
-            grid: { show: false },
-            values: (_, at) => at.map(x => mark.format(x * 1_000)),
-          },
-          { ...axis, size: 46, values: (_, values) => values.map(number) },
-        ],
-        series: [
-          { label: ' ', value: (_, at) => (at === null ? '' : dateTime(at * 1_000)) },
-          {
-            label: names[0],
-            stroke: colour('--text'),
-            width: 1.5,
-            value: (_, units) => (units === null ? '–' : number(units)),
-            points: { show: false },
-            ...(stepped ? { paths: stepped } : {}),
-          },
-          {
-            label: names[1],
-            stroke: colour('--st-committed'),
-            fill: `color-mix(in oklch, ${colour('--st-committed')} 22%, transparent)`,
-            width: 1,
-            value: (_, units) => (units === null ? '–' : number(units)),
-            points: { show: false },
-            ...(stepped ? { paths: stepped } : {}),
-          },
-        ],
-        hooks: {
-          // where nobody points, the legend says what is now
-          setCursor: [chart => (chart.cursor.left ?? -1) < 0 && chart.setLegend({ idx: last })],
-          draw: [
-            ({ ctx, bbox, valToPos }) => {
-              if (asOf === undefined) return
-              const x = valToPos(new Date(asOf).getTime() / 1_000, 'x', true)
-              ctx.save()
-              ctx.strokeStyle = colour('--accent')
-              ctx.lineWidth = devicePixelRatio
-              ctx.beginPath()
-              ctx.moveTo(x, bbox.top)
-              ctx.lineTo(x, bbox.top + bbox.height)
-              ctx.stroke()
-              ctx.restore()
-            },
-          ],
-        },
-      },
-      [series.at, series.onHand, series.reserved],
-      element,
-    )
-    chart.setLegend({ idx: last })
-    const watch = new ResizeObserver(() =>
-      chart.setSize({ width: element.clientWidth, height: HEIGHT }),
-    )
-    watch.observe(element)
-    return () => {
-      watch.disconnect()
-      chart.destroy()
-    }
-  }, [series, asOf, dark, names, locale])
-  return <div ref={place} className="chart" role="img" aria-label={said} />
-}
-
 const TABLE_ROWS_MAX = 200
+
+/** Each time as its row says it: days to come as days, times of one minute with their seconds. */
+const useTimes = ({ at, now }: Series): string[] => {
+  const { day, dateTime, dateExact } = useFormat()
+  const minutes = at.map(each => Math.floor(each / 60))
+  return at.map((each, n) => {
+    if (n > now) return day(each * 1_000)
+    const repeats = minutes[n] === minutes[n - 1] || minutes[n] === minutes[n + 1]
+    return (repeats ? dateExact : dateTime)(each * 1_000)
+  })
+}
 
 const AsTable = ({ series }: { series: Series }) => {
   const t = useWords(words)
   const f = useWords(frameWords)
-  const { dateTime, number } = useFormat()
-  const rows = series.at
-    .map((at, n) => ({ at, n }))
+  const { number } = useFormat()
+  const times = useTimes(series)
+  const columns = [
+    [f('onHand'), series.onHand],
+    [f('reserved'), series.reserved],
+    ...(series.expected ? [[t('chartExpected'), series.expected] as const] : []),
+  ] as const
+  const rows = times
+    .map((time, n) => ({ time, n }))
+    .slice(0, series.expected ? -1 : undefined) // the last point only gives the last step room
     .slice(-TABLE_ROWS_MAX)
     .reverse()
   return (
@@ -202,20 +71,22 @@ const AsTable = ({ series }: { series: Series }) => {
         <thead>
           <tr>
             <th scope="col">{t('time')}</th>
-            <th scope="col" className="r">
-              {f('onHand')}
-            </th>
-            <th scope="col" className="r">
-              {f('reserved')}
-            </th>
+            {columns.map(([title]) => (
+              <th scope="col" className="r" key={title}>
+                {title}
+              </th>
+            ))}
           </tr>
         </thead>
         <tbody>
-          {rows.map(({ at, n }) => (
+          {rows.map(({ time, n }) => (
             <tr key={n}>
-              <td>{dateTime(at * 1_000)}</td>
-              <td className="r">{number(series.onHand[n] ?? 0)}</td>
-              <td className="r">{number(series.reserved[n] ?? 0)}</td>
+              <td>{time}</td>
+              {columns.map(([title, units]) => (
+                <td className="r" key={title}>
+                  {units[n] == null ? '–' : number(units[n])}
+                </td>
+              ))}
             </tr>
           ))}
         </tbody>
@@ -224,31 +95,45 @@ const AsTable = ({ series }: { series: Series }) => {
   )
 }
 
-/** How many were there and how many promised, over time: steps, since stock jumps. */
+/** Its past, its present, and what is booked to come. */
+const useSeries = (sku: string, days: number): Series | undefined => {
+  const levels = useLevels(sku)
+  const recent = useRecent(sku, days)
+  const supply = useExpected(sku)
+  return useMemo(() => {
+    if (!levels.data || !recent.data || supply.isPending) return undefined
+    const now = Date.now()
+    const onHand = levels.data.data.reduce((all, level) => all + level.on_hand, 0)
+    const steps = expectedOf(supply.data?.data ?? [], onHand, now)
+    const shown = { from: now - days * DAY, now, until: steps.at(-1)?.at ?? now }
+    return withExpected(seriesOf(levels.data.data, recent.data, shown), steps)
+  }, [levels.data, recent.data, supply.data, supply.isPending, days])
+}
+
+const useSaid = () => {
+  const t = useWords(words)
+  const { dateTime, day } = useFormat()
+  return ({ at, now, onHand, reserved, expected }: Series): string => {
+    const said = t('chartSays', {
+      from: dateTime((at[0] ?? 0) * 1_000),
+      to: dateTime((at[now] ?? 0) * 1_000),
+      onHand: onHand[now] ?? 0,
+      reserved: reserved[now] ?? 0,
+    })
+    if (!expected) return said
+    // the last point only gives the last step some room
+    const end = day((at.at(-2) ?? 0) * 1_000)
+    return `${said} ${t('chartExpects', { day: end, count: expected.at(-1) ?? 0 })}`
+  }
+}
+
+/** How many were there, how many promised, how many come: steps, since stock jumps. */
 const StockChart = ({ sku, asOf }: { sku: string; asOf: string | undefined }) => {
   const t = useWords(words)
-  const { dateTime } = useFormat()
   const [span, setSpan] = useState<Span>('days30')
   const [table, setTable] = useState(false)
-  const levels = useLevels(sku)
-  const recent = useRecent(sku, spans[span])
-  const series = useMemo(() => {
-    if (!levels.data || !recent.data) return undefined
-    const now = levels.data.data.map(({ location, on_hand, reserved }) => ({
-      location,
-      on_hand,
-      reserved,
-    }))
-    return seriesOf(now, recent.data, Date.now() - spans[span] * DAY)
-  }, [levels.data, recent.data, span])
-  const said = series
-    ? t('chartSays', {
-        from: dateTime((series.at[0] ?? 0) * 1_000),
-        to: dateTime((series.at.at(-1) ?? 0) * 1_000),
-        onHand: series.onHand.at(-1) ?? 0,
-        reserved: series.reserved.at(-1) ?? 0,
-      })
-    : ''
+  const series = useSeries(sku, spans[span])
+  const said = useSaid()
   return (
     <Panel
       title={t('chart')}
@@ -270,7 +155,7 @@ const StockChart = ({ sku, asOf }: { sku: string; asOf: string | undefined }) =>
         {series === undefined ? null : table ? (
           <AsTable series={series} />
         ) : (
-          <Drawing series={series} asOf={asOf} said={said} />
+          <Drawing series={series} asOf={asOf} said={said(series)} />
         )}
       </div>
     </Panel>

@@ -3,6 +3,11 @@ import { expectAccessible, type World } from '../../../e2e/world.ts'
 
 const SKU = 'HARBOUR-TEE-M-NAVY'
 
+const DAY_MS = 86_400_000
+
+const dayIn = (days: number): string =>
+  new Date(Date.now() + days * DAY_MS).toISOString().slice(0, 10)
+
 const onHandOf = async ({ holdfast }: World, sku: string): Promise<number> => {
   const page = await holdfast.levels({ sku })
   return page.ok ? page.data.reduce((sum, level) => sum + level.on_hand, 0) : -1
@@ -31,6 +36,29 @@ export const journeys = (world: World): void => {
     await page.getByRole('button', { name: 'Show as table' }).click()
     await page.getByRole('columnheader', { name: 'Reserved' }).first().waitFor()
     await expectAccessible(page)
+    await page.context().close()
+  })
+
+  test('a SKU says what is expected and when, and its numbers open down to movements', async () => {
+    const sku = 'COMES-SOON'
+    await world.holdfast.skus.create({ code: sku })
+    await world.holdfast.receive({ lines: [{ sku, location: 'hamburg', quantity: 5 }] })
+    const page = await world.open(`/skus/${sku}`)
+    await page.getByText('Nothing is on its way.').waitFor()
+    const supply = { code: 'PO-SOON', sku, location: 'hamburg', quantity: 8 }
+    await world.holdfast.supply.book({ ...supply, expected_on: dayIn(9) })
+    await page.getByRole('link', { name: 'PO-SOON' }).waitFor()
+    await page.getByRole('img', { name: '13 on hand are expected', exact: false }).waitFor()
+    await page.getByRole('button', { name: 'Show as table' }).click()
+    await page.getByRole('columnheader', { name: 'Expected' }).waitFor()
+    await page.getByRole('cell', { name: '13', exact: true }).first().waitFor()
+    await expectAccessible(page)
+    await page.getByTitle(/^On hand, .*open its movements$/).press('Enter')
+    await page.waitForURL(/\/ledger\?.*location=hamburg/)
+    await page.getByRole('row', { name: /COMES-SOON/ }).waitFor()
+    await expectAccessible(page)
+    await page.getByTitle('Take this filter away').click()
+    await page.waitForURL(url => !url.search.includes('location'))
     await page.context().close()
   })
 

@@ -3,6 +3,7 @@ import { useList, useRead } from '../../api/use.ts'
 
 const LEVELS_MAX = 250
 const PAGE = 60
+const SUPPLY_MAX = 100
 
 export const useSku = (code: string) =>
   useRead(['skus', code], signal =>
@@ -33,6 +34,15 @@ export const useHolds = (sku: string) =>
   useRead(['reservations', 'held', sku], signal =>
     api.GET('/v1/reservations', {
       params: { query: { sku, state: 'held', limit: 6 } },
+      signal,
+    }),
+  )
+
+/** What is booked and has not come, the next first. */
+export const useExpected = (sku: string) =>
+  useRead(['supply', 'expected', sku], signal =>
+    api.GET('/v1/supply', {
+      params: { query: { sku, state: 'open', limit: SUPPLY_MAX } },
       signal,
     }),
   )
