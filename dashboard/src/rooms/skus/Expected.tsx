@@ -51,7 +51,7 @@ export const Expected = ({ sku }: { sku: string }) => {
       title={t('expected')}
       end={
         stock && (
-          <Link className="t12" to="/supply" search={{ new: '1' } as never}>
+          <Link className="t12" to="/supply" search={{ new: sku } as never}>
             {t('bookSupply')}
           </Link>
         )

@@ -22,11 +22,11 @@ const bodyOf = ({ code, sku, location, quantity, from, to }: Typed) => ({
   ...(to && { expected_to: to }),
 })
 
-/** Books units that are expected, with their day. */
-export const Book = ({ onClose }: { onClose: () => void }) => {
+/** Books units that are expected, with their day; `sku` is filled in. */
+export const Book = ({ sku, onClose }: { sku: string; onClose: () => void }) => {
   const t = useWords(words)
   const navigate = useNavigate()
-  const [typed, setTyped] = useState(empty)
+  const [typed, setTyped] = useState({ ...empty, sku })
   const places = useLocationChoices()
   const asked = { ...typed, location: typed.location || (places[0]?.value ?? '') }
   const book = useWrite(

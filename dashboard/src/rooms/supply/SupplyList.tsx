@@ -167,7 +167,12 @@ const SupplyList = () => {
           empty={empty}
         />
       </section>
-      {search['new'] && may && <Book onClose={() => setSearch({ new: undefined })} />}
+      {search['new'] && may && (
+        <Book
+          sku={search['new'] === '1' ? '' : search['new']}
+          onClose={() => setSearch({ new: undefined })}
+        />
+      )}
     </Page>
   )
 }
