@@ -41,6 +41,7 @@ const DEFAULT = 'default'
 export class Shell {
   readonly output: Output
   exitCode = 0
+  #inProgress = false
 
   constructor(output: Output = terminal) {
     this.output = output
@@ -53,10 +54,20 @@ export class Shell {
 
   /** A line on stderr that the next one replaces; nothing when nobody watches. */
   progress(text: string): void {
-    if (this.output.live) this.output.err(`\r\u001b[K${text}`)
+    if (!this.output.live) return
+    this.#endProgress()
+    this.output.err(text)
+    this.#inProgress = true
+  }
+
+  /** Takes the line of progress away; without one not a byte is written. */
+  #endProgress(): void {
+    if (this.#inProgress) this.output.err('\r\u001b[K')
+    this.#inProgress = false
   }
 
   notice(line: string): void {
+    this.#endProgress()
     this.output.err(`${line}\n`)
   }
 
@@ -94,7 +105,7 @@ export class Shell {
   async run(options: GlobalOptions, work: () => Promise<Outcome | undefined>): Promise<void> {
     try {
       const outcome = await work()
-      if (this.output.live) this.output.err('\r\u001b[K')
+      this.#endProgress()
       if (!outcome) return
       for (const line of outcome.lines ?? []) if (!options.json) this.output.out(`${line}\n`)
       if (options.json) this.output.out(`${JSON.stringify(outcome.json)}\n`)
@@ -107,7 +118,7 @@ export class Shell {
   /** One line for a person, one object for a program; the stack only where it was asked for. */
   #explain(error: Error, options: GlobalOptions): void {
     const { code, message, hint, exit } = explanationOf(error)
-    this.output.err(`holdfast: ${message}${hint ? ` — ${hint}` : ''}\n`)
+    this.notice(`holdfast: ${message}${hint ? ` — ${hint}` : ''}`)
     if (options.debug) this.output.err(`${error.stack}\n`)
     this.failed({ code, message, hint: hint ?? null }, options, exit)
   }
