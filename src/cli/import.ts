@@ -140,8 +140,10 @@ export const register = (program: Command, shell: Shell): void => {
         signal: interrupt.signal,
         onProgress: ({ rows, rows_total, rows_per_second, seconds_left }) =>
           shell.progress(
-            `${rows} of ${rows_total} rows, ${rows_per_second} rows/s, ` +
-              `${inWords(seconds_left)} left`,
+            seconds_left === null
+              ? `${rows} of ${rows_total} rows, written before`
+              : `${rows} of ${rows_total} rows, ${rows_per_second} rows/s, ` +
+                  `${inWords(seconds_left)} left`,
           ),
         ...(options.location !== undefined && { location: options.location }),
         ...(options.format !== undefined && { format: formatOf(options.format) as FileFormat }),

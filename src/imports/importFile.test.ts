@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { freshDatabase } from '../../test/database.ts'
 import type { Context } from '../database/context.ts'
 import type { Holdfast } from '../index.ts'
-import { type ImportRequest, importFile } from './importFile.ts'
+import { type ImportProgress, type ImportRequest, importFile } from './importFile.ts'
 import { importsOf } from './imports.ts'
 import type { ImportReport } from './report.ts'
 
@@ -272,7 +272,14 @@ test('an import that was stopped goes on where it stopped', async () => {
   expect(first.rows).toBeLessThan(2_000)
   const listed = await importsOf(context).list()
   expect(listed).toMatchObject({ ok: true, data: [{ state: 'running', rows_done: first.rows }] })
-  const second = await imported({ path })
+  const told: ImportProgress[] = []
+  const second = await imported({ path, onProgress: progress => told.push(progress) })
+  // What the first run has written counts neither for the rate nor for the time left.
+  for (const { rows, rows_per_second, seconds_left } of told) {
+    const before = rows <= first.rows
+    expect([rows_per_second === 0, seconds_left === null]).toEqual([before, before])
+  }
+  expect(told[0]).toMatchObject({ rows: first.rows, seconds_left: null })
   expect(second).toMatchObject({ interrupted: false, rows: 2_000, imported: 2_000, levels: 2_000 })
   const { data } = (await holdfast.transactions({ sku: 'SKU-1', limit: 10 })) as { data: unknown[] }
   expect(data).toHaveLength(1)

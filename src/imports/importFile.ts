@@ -26,8 +26,10 @@ import { UnreadableFile } from './unreadable.ts'
 export type ImportProgress = {
   rows: number
   rows_total: number
+  /** Of this run: rows that an earlier one has written are gone over much faster. */
   rows_per_second: number
-  seconds_left: number
+  /** Null as long as rows of an earlier run are gone over. */
+  seconds_left: number | null
 }
 
 export type ImportRequest = {
@@ -98,6 +100,8 @@ type Run = {
   untracked: Set<string>
   skus: Set<string>
   importId: string
+  /** Rows that an earlier run of the same import has written. */
+  rowsDone: number
 }
 
 type Chunk = { rows: { row: Row; entry: Entry }[]; levels: number; images: ChunkImages }
@@ -154,14 +158,20 @@ const flush = async (run: Run, chunk: Chunk): Promise<void> => {
   }
 }
 
-const progressOf = (report: ImportReport, startedMs: number): ImportProgress => {
-  const seconds = Math.max(0.001, (clock.monotonicMs() - startedMs) / 1_000)
-  const rate = report.rows / seconds
-  return {
-    rows: report.rows,
-    rows_total: report.rows_total,
-    rows_per_second: Math.round(rate),
-    seconds_left: Math.round((report.rows_total - report.rows) / Math.max(rate, 0.001)),
+/** The progress of a run that begins after so many rows of an earlier one. */
+const paceAfter = (rowsDone: number): ((report: ImportReport) => ImportProgress) => {
+  let began = { rows: 0, ms: clock.monotonicMs() }
+  return ({ rows, rows_total }) => {
+    const ms = clock.monotonicMs()
+    if (rows <= rowsDone) {
+      began = { rows, ms }
+      return { rows, rows_total, rows_per_second: 0, seconds_left: null }
+    }
+    const rate = (rows - began.rows) / Math.max(0.001, (ms - began.ms) / 1_000)
+    return {
+      ...{ rows, rows_total, rows_per_second: Math.round(rate) },
+      seconds_left: Math.round((rows_total - rows) / Math.max(rate, 0.001)),
+    }
   }
 }
 
@@ -175,13 +185,13 @@ const addImage = (chunk: Chunk, handle: string, image: Record<string, string>): 
 const work = async (run: Run, file: CsvFile, delimiter: string, options: SiftOptions) => {
   const { report, request, memory, columns } = run
   const read = readerOf(columns, memory, options)
-  const startedMs = clock.monotonicMs()
+  const pace = paceAfter(run.rowsDone)
   let chunk = newChunk()
   let header = true
   const write = async (): Promise<void> => {
     await flush(run, chunk)
     chunk = newChunk()
-    request.onProgress?.(progressOf(report, startedMs))
+    request.onProgress?.(pace(report))
   }
   for await (const row of rowsOf(file, delimiter)) {
     if (header) {
@@ -293,8 +303,10 @@ const importOf = async (context: Context, request: ImportRequest, file: CsvFile)
   const beside = request.path && !dryRun ? `${request.path}.rejects.csv` : undefined
   const rejects = await openRejects(report, request.rejects_path ?? beside, columns.header)
   const importId = started?.import_id ?? 'dry run'
-  const sets = { untracked: new Set<string>(), skus: new Set<string>() }
-  const run = { context, request, report, columns, memory, locations, rejects, importId, ...sets }
+  const run: Run = {
+    ...{ context, request, report, columns, memory, locations, rejects, importId },
+    ...{ untracked: new Set(), skus: new Set(), rowsDone: started?.rows_done ?? 0 },
+  }
   try {
     await work(run, file, look.delimiter, options)
   } finally {
