@@ -1,5 +1,6 @@
 import { type Command, InvalidArgumentError } from 'commander'
 import type { Calendar } from '../calendars/calendars.ts'
+import { agreedOn, destroying, refused } from './agree.ts'
 import { outcomeOf, type Shell, table } from './shell.ts'
 
 const WEEKDAYS = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun']
@@ -29,7 +30,11 @@ export const register = (program: Command, shell: Shell): void => {
   registerFields(calendars, shell, 'create', 'make a calendar', 'create de --name Germany')
   registerFields(calendars, shell, 'set', 'change a calendar', 'set de --working-days 1,2,3,4,5,6')
   registerHolidays(calendars, shell)
+  registerRemove(calendars, shell)
 }
+
+const titled = ({ code, name, locations }: Calendar): string =>
+  `${code} (${name}, of ${locations} locations)`
 
 const registerReads = (calendars: Command, shell: Shell): void => {
   const list = calendars
@@ -59,15 +64,6 @@ const registerReads = (calendars: Command, shell: Shell): void => {
   show.action((code: string) =>
     shell.withHoldfast(show, async holdfast =>
       outcomeOf(await holdfast.calendars.get({ code }), shown),
-    ),
-  )
-  const remove = calendars
-    .command('remove <code>')
-    .summary('remove a calendar by which no location works')
-    .addHelpText('after', '\nExample:\n  $ holdfast calendars remove de')
-  remove.action((code: string) =>
-    shell.withHoldfast(remove, async holdfast =>
-      outcomeOf(await holdfast.calendars.remove({ code }), ({ removed }) => [`${removed} removed`]),
     ),
   )
 }
@@ -109,13 +105,40 @@ const registerHolidays = (calendars: Command, shell: Shell): void => {
       outcomeOf(await holdfast.calendars.addHolidays({ code, holidays: [{ day, name }] }), shown),
     ),
   )
-  const remove = calendars
-    .command('remove-holiday <code> <day>')
-    .summary('this day is a working day like others')
-    .addHelpText('after', '\nExample:\n  $ holdfast calendars remove-holiday de 2027-12-25')
+  const remove = destroying(
+    calendars
+      .command('remove-holiday <code> <day>')
+      .summary('this day is a working day like others'),
+  ).addHelpText('after', '\nExample:\n  $ holdfast calendars remove-holiday de 2027-12-25 --yes')
   remove.action((code: string, day: string) =>
-    shell.withHoldfast(remove, async holdfast =>
-      outcomeOf(await holdfast.calendars.removeHolidays({ code, days: [day] }), shown),
-    ),
+    shell.withHoldfast(remove, async ({ calendars: room }) => {
+      const found = await room.get({ code })
+      const what = (calendar: Calendar) => {
+        const holiday = calendar.holidays.find(each => each.day === day)
+        return `take ${day} (${holiday?.name ?? 'no holiday'}) off calendar ${titled(calendar)}`
+      }
+      return (
+        (await agreedOn(remove, shell, { name: day, found, what })) ??
+        outcomeOf(await room.removeHolidays({ code, days: [day] }), shown)
+      )
+    }),
+  )
+}
+
+const registerRemove = (calendars: Command, shell: Shell): void => {
+  const remove = destroying(
+    calendars.command('remove <code>').summary('remove a calendar by which no location works'),
+  ).addHelpText('after', '\nExample:\n  $ holdfast calendars remove de --yes')
+  remove.action((code: string) =>
+    shell.withHoldfast(remove, async ({ calendars: room }) => {
+      const calendar = await room.get({ code })
+      const found = calendar.ok && calendar.locations > 0 ? refused('calendar_in_use') : calendar
+      const what = (one: Calendar) =>
+        `remove calendar ${titled(one)} with its ${one.holidays.length} holidays`
+      return (
+        (await agreedOn(remove, shell, { name: code, found, what })) ??
+        outcomeOf(await room.remove({ code }), ({ removed }) => [`${removed} removed`])
+      )
+    }),
   )
 }

@@ -1,5 +1,6 @@
 import { Argument, type Command, Option } from 'commander'
 import type { Buffer, Channel } from '../channels/channels.ts'
+import { agreedOn, counted, destroying } from './agree.ts'
 import { readNumber } from './lines.ts'
 import { outcomeOf, type Shell, table } from './shell.ts'
 
@@ -41,8 +42,7 @@ export const register = (program: Command, shell: Shell): void => {
   )
   registerFields(channels, shell, 'create', 'make a channel', 'create amazon --kind marketplace')
   registerFields(channels, shell, 'set', 'change a channel', 'set amazon --name "Amazon DE"')
-  registerArchive(channels, shell, 'archive', 'nothing is sold by this channel any more')
-  registerArchive(channels, shell, 'unarchive', 'put a channel back from the archive')
+  registerArchive(channels, shell)
   registerBuffers(channels, shell)
   registerBuffer(channels, shell)
 }
@@ -73,19 +73,30 @@ const registerFields = (
   })
 }
 
-const registerArchive = (
-  channels: Command,
-  shell: Shell,
-  verb: 'archive' | 'unarchive',
-  summary: string,
-): void => {
-  const command = channels
-    .command(`${verb} <code>`)
-    .summary(summary)
-    .addHelpText('after', `\nExample:\n  $ holdfast channels ${verb} amazon`)
-  command.action((code: string) =>
-    shell.withHoldfast(command, async holdfast =>
-      outcomeOf(await holdfast.channels[verb]({ code }), shown),
+const registerArchive = (channels: Command, shell: Shell): void => {
+  const archive = destroying(
+    channels.command('archive <code>').summary('nothing is sold by this channel any more'),
+  ).addHelpText('after', '\nExample:\n  $ holdfast channels archive amazon --yes')
+  archive.action((code: string) =>
+    shell.withHoldfast(archive, async ({ channels: room }) => {
+      const found = await room.get({ code })
+      const kept = await room.buffers({ channel: code, limit: 250 })
+      const what = ({ name, kind }: Channel) =>
+        `let nothing be sold by channel ${code} (${name}, ${kind}) any more, and end ` +
+        `${counted(kept, 'buffer')} of it`
+      return (
+        (await agreedOn(archive, shell, { name: code, found, what })) ??
+        outcomeOf(await room.archive({ code }), shown)
+      )
+    }),
+  )
+  const unarchive = channels
+    .command('unarchive <code>')
+    .summary('put a channel back from the archive')
+    .addHelpText('after', '\nExample:\n  $ holdfast channels unarchive amazon')
+  unarchive.action((code: string) =>
+    shell.withHoldfast(unarchive, async holdfast =>
+      outcomeOf(await holdfast.channels.unarchive({ code }), shown),
     ),
   )
 }

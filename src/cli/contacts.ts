@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { agreed, destroying } from './agree.ts'
+import { agreedOn, counted, destroying } from './agree.ts'
 import { readNumber } from './lines.ts'
 import { outcomeOf, type Shell, table } from './shell.ts'
 
@@ -78,10 +78,13 @@ const registerErase = (contacts: Command, shell: Shell): void => {
     const { order: order_reference, reservation: reservation_id } = erase.opts()
     const name = email ?? order_reference ?? reservation_id ?? ''
     return shell.withHoldfast(erase, async holdfast => {
-      const held = await agreed(erase, shell, `erase who is told as or about ${name}`, name)
+      const whom = { email, order_reference, reservation_id }
+      const found = await holdfast.contacts.list({ ...whom, limit: 250 })
+      const what = () => `erase who is told as or about ${name} (${counted(found, 'contact')})`
+      // Of nobody the engine says that somebody is to be named.
+      const held = name !== '' && (await agreedOn(erase, shell, { name, found, what }))
       if (held) return held
-      const answer = await holdfast.contacts.erase({ email, order_reference, reservation_id })
-      return outcomeOf(answer, gone => [
+      return outcomeOf(await holdfast.contacts.erase(whom), gone => [
         `erased: ${gone.contacts} contacts, the address of ${gone.mails} mails`,
       ])
     })

@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
-import type { ApiKey, Scope } from '../access/keys.ts'
-import type { Holdfast } from '../holdfast.ts'
+import type { Scope } from '../access/keys.ts'
 import { agreed, destroying } from './agree.ts'
+import { keyNamed } from './namedKey.ts'
 import { register as registerPublishableKeys } from './publishableKeys.ts'
 import { outcomeOf, type Shell, table } from './shell.ts'
 
@@ -55,7 +55,7 @@ export const register = (program: Command, shell: Shell): void => {
   ).addHelpText('after', '\nExample:\n  $ holdfast keys revoke 3 --yes')
   revoke.action((id: string) =>
     shell.withHoldfast(revoke, async holdfast => {
-      const found = await keyNamed(holdfast, id)
+      const found = await keyNamed(holdfast.keys.list, id)
       const what = `end key ${id}${found ? ` (${found.name}, ${found.prefix}…)` : ''} for ever`
       const answer = found && (await agreed(revoke, shell, what, id))
       return (
@@ -66,17 +66,4 @@ export const register = (program: Command, shell: Shell): void => {
       )
     }),
   )
-}
-
-/** The key of an id, page by page; what is none, the engine refuses. */
-const keyNamed = async (holdfast: Holdfast, id: string): Promise<ApiKey | undefined> => {
-  let cursor: string | null | undefined
-  do {
-    const page = await holdfast.keys.list({ limit: 250, ...(cursor ? { cursor } : {}) })
-    if (!page.ok) return undefined
-    const found = page.data.find(({ key_id }) => `${key_id}` === id)
-    if (found) return found
-    cursor = page.next_cursor
-  } while (cursor)
-  return undefined
 }

@@ -1,5 +1,6 @@
 import { type Command, InvalidArgumentError } from 'commander'
 import type { Kit, KitBuild, KitComponent } from '../kits/kits.ts'
+import { agreedOn, destroying } from './agree.ts'
 import { readNumber } from './lines.ts'
 import { outcomeOf, type Shell, table } from './shell.ts'
 
@@ -44,6 +45,7 @@ export const register = (program: Command, shell: Shell): void => {
     .addHelpText('after', '\nExample:\n  $ holdfast kits set GIFT-BOX MUG:2 TEA')
   registerReads(kits, shell)
   registerSet(kits, shell)
+  registerClear(kits, shell)
   registerBuild(kits, shell, 'build', 'make kits of their components')
   registerBuild(kits, shell, 'break-down', 'make components of kits')
 }
@@ -89,14 +91,24 @@ const registerSet = (kits: Command, shell: Shell): void => {
       outcomeOf(await holdfast.kits.set({ sku, components, assembled, ships_partial }), shown),
     )
   })
-  const clear = kits
-    .command('clear <sku>')
-    .summary('make a kit an ordinary SKU again')
-    .addHelpText('after', '\nExample:\n  $ holdfast kits clear GIFT-BOX')
+}
+
+const registerClear = (kits: Command, shell: Shell): void => {
+  const clear = destroying(
+    kits.command('clear <sku>').summary('make a kit an ordinary SKU again'),
+  ).addHelpText('after', '\nExample:\n  $ holdfast kits clear GIFT-BOX --yes')
   clear.action((sku: string) =>
-    shell.withHoldfast(clear, async holdfast =>
-      outcomeOf(await holdfast.kits.clear({ sku }), () => [`${sku} is no kit any more`]),
-    ),
+    shell.withHoldfast(clear, async ({ kits: room }) => {
+      const found = await room.get({ sku })
+      const what = (kit: Kit) => {
+        const within = kit.part_of.length > 0 ? `, part of ${kit.part_of.join(', ')}` : ''
+        return `make ${sku} no kit any more (${sortOf(kit)}: ${listed(kit.components)}${within})`
+      }
+      return (
+        (await agreedOn(clear, shell, { name: sku, found, what })) ??
+        outcomeOf(await room.clear({ sku }), () => [`${sku} is no kit any more`])
+      )
+    }),
   )
 }
 

@@ -1,5 +1,7 @@
 import type { Command } from 'commander'
+import type { Holdfast } from '../holdfast.ts'
 import type { Notice, NoticeRecipient } from '../notices/notices.ts'
+import { agreedOn, destroying, refused } from './agree.ts'
 import { outcomeOf, type Shell, table } from './shell.ts'
 
 const shown = ({ email, notices }: NoticeRecipient): string[] => [
@@ -50,13 +52,30 @@ export const register = (program: Command, shell: Shell): void => {
       outcomeOf(await holdfast.notices.set({ email, language, notices: wanted }), shown),
     )
   })
-  const remove = notices
-    .command('remove <email>')
-    .summary('tell somebody of nothing any more')
-    .addHelpText('after', '\nExample:\n  $ holdfast notices remove stock@example.com')
+  registerRemove(notices, shell)
+}
+
+/** Who is told at an address; a tenant tells twenty at the most. */
+const recipientOf = async ({ notices }: Holdfast, email: string) => {
+  const page = await notices.list({ limit: 250 })
+  if (!page.ok) return page
+  const found = page.data.find(each => each.email === email.toLowerCase())
+  return found ? { ok: true as const, ...found } : refused('recipient_not_found')
+}
+
+const registerRemove = (notices: Command, shell: Shell): void => {
+  const remove = destroying(
+    notices.command('remove <email>').summary('tell somebody of nothing any more'),
+  ).addHelpText('after', '\nExample:\n  $ holdfast notices remove stock@example.com --yes')
   remove.action((email: string) =>
-    shell.withHoldfast(remove, async holdfast =>
-      outcomeOf(await holdfast.notices.remove({ email }), () => [`${email} is told of nothing`]),
-    ),
+    shell.withHoldfast(remove, async holdfast => {
+      const found = await recipientOf(holdfast, email)
+      const what = (told: NoticeRecipient) =>
+        `tell ${email} of ${told.notices.join(', ')} no more, and take the address out of its mails`
+      return (
+        (await agreedOn(remove, shell, { name: email, found, what })) ??
+        outcomeOf(await holdfast.notices.remove({ email }), () => [`${email} is told of nothing`])
+      )
+    }),
   )
 }

@@ -2,9 +2,8 @@ import type { Command } from 'commander'
 import type { Role } from '../access/roles.ts'
 import type { Holdfast } from '../holdfast.ts'
 import type { Language, Person } from '../people/people.ts'
-import { refusals } from '../refusals.ts'
 import { PORT } from './address.ts'
-import { agreed, destroying } from './agree.ts'
+import { agreed, destroying, refused } from './agree.ts'
 import { readNumber } from './lines.ts'
 import { dataFolder } from './open.ts'
 import { runningServers } from './runningServer.ts'
@@ -21,7 +20,7 @@ const serverUrl = async (shell: Shell, command: Command): Promise<string> => {
   return running?.url ?? `http://127.0.0.1:${PORT}`
 }
 
-const NOBODY = refusalOutcome({ code: 'person_not_found', message: refusals.person_not_found })
+const NOBODY = refusalOutcome(refused('person_not_found').refusal)
 
 const personOf = async (holdfast: Holdfast, email: string): Promise<Person | undefined> => {
   const page = await holdfast.people.list({ q: email.slice(0, 255), limit: 250 })

@@ -9,6 +9,7 @@ import type {
   RuleFields,
   RuleScope,
 } from '../policies/policies.ts'
+import { agreed, destroying } from './agree.ts'
 import { readNumber } from './lines.ts'
 import { EXIT, type Outcome, outcomeOf, refusalOutcome, type Shell, table } from './shell.ts'
 
@@ -135,7 +136,8 @@ export const register = (program: Command, shell: Shell): void => {
       '\nExample:\n  $ holdfast policies set --sku TEE-M backorder_mode=allow backorder_cap=5',
     )
   registerReads(policies, shell)
-  registerChanges(policies, shell)
+  registerSet(policies, shell)
+  registerClear(policies, shell)
   registerImport(policies, shell)
 }
 
@@ -200,7 +202,7 @@ const registerExplain = (
   })
 }
 
-const registerChanges = (policies: Command, shell: Shell): void => {
+const registerSet = (policies: Command, shell: Shell): void => {
   const set = named(policies.command('set').summary('set fields of a rule; make it if need be'))
     .argument('<field=value...>', 'what the rule says; field= takes it back', readAssignment)
     .option('--dry-run', 'only say what would happen')
@@ -221,17 +223,27 @@ const registerChanges = (policies: Command, shell: Shell): void => {
       outcomeOf(await holdfast.policies.set(request, { key }), changedLines(done)),
     )
   })
-  const clear = named(policies.command('clear').summary('clear a rule: it says nothing any more'))
-    .option('--dry-run', 'only say what would happen')
-    .addHelpText('after', '\nExample:\n  $ holdfast policies clear --sku TEE-M')
-  clear.action(() => {
-    const { dryRun } = clear.opts()
-    const request = { rules: [nameOf(clear)], ...(dryRun && { dry_run: true }) }
-    const done = dryRun ? 'would be cleared, said' : 'cleared, said'
-    return shell.withHoldfast(clear, async holdfast =>
-      outcomeOf(await holdfast.policies.clear(request), changedLines(done)),
-    )
-  })
+}
+
+const registerClear = (policies: Command, shell: Shell): void => {
+  const clear = destroying(
+    named(policies.command('clear').summary('clear a rule: it says nothing any more')),
+  ).addHelpText('after', '\nExample:\n  $ holdfast policies clear --sku TEE-M --yes')
+  clear.action(() =>
+    shell.withHoldfast(clear, async ({ policies: room }) => {
+      const rules = [nameOf(clear)]
+      const seen = await room.clear({ rules, dry_run: true })
+      const rule = seen.ok ? seen.rules[0] : undefined
+      if (clear.opts()['dryRun'] || !rule || 'refusal' in rule) {
+        return outcomeOf(seen, changedLines('would be cleared, said'))
+      }
+      const what = `clear rule ${rule.rule} (${aboutOf(rule)}), which says ${words(rule.fields)}`
+      return (
+        (await agreed(clear, shell, what, aboutOf(rule))) ??
+        outcomeOf(await room.clear({ rules }), changedLines('cleared, said'))
+      )
+    }),
+  )
 }
 
 const LISTED_MAX = 10

@@ -191,8 +191,8 @@ test('policies, calendars and channels speak', async () => {
   expect(shown.out).toMatch(/2\. rule 1: sku TEE/)
   expect(shown.out).toMatch(/backorder_cap +5 +rule 1/)
   expect((await on('policies', 'show', 'NOPE')).exit).toBe(1)
-  expect((await on('policies', 'clear', '--sku', 'TEE')).exit).toBe(0)
-  expect((await on('policies', 'clear', '--sku', 'TEE')).exit).toBe(1)
+  expect((await on('policies', 'clear', '--sku', 'TEE', '--yes')).exit).toBe(0)
+  expect((await on('policies', 'clear', '--sku', 'TEE', '--yes')).exit).toBe(1)
   const history = await run('--database-url', url, 'policies', 'history')
   expect(history.out).toMatch(/sku TEE +backorder_cap=5/)
   expect((await on('calendars', 'create', 'de', '--working-days', '1,2,3,4')).exit).toBe(0)
@@ -201,10 +201,10 @@ test('policies, calendars and channels speak', async () => {
   expect((await on('calendars', 'add-holiday', 'de', '2027-02-29', 'x')).exit).toBe(1)
   const place = await on('locations', 'set', 'oslo', '--calendar', 'de', '--cut-off', '14:00')
   expect(place.json).toMatchObject({ calendar: 'de', cut_off: '14:00' })
-  expect((await on('calendars', 'remove', 'de')).exit).toBe(1)
+  expect((await on('calendars', 'remove', 'de', '--yes')).exit).toBe(1)
   expect((await on('locations', 'set', 'oslo', '--calendar', 'none')).json['calendar']).toBe(null)
   expect((await on('channels', 'create', 'amazon', '--kind', 'marketplace')).exit).toBe(0)
-  expect((await on('channels', 'archive', 'amazon')).exit).toBe(0)
+  expect((await on('channels', 'archive', 'amazon', '--yes')).exit).toBe(0)
   expect((await on('channels', 'list', '--archived')).json).toMatchObject({
     data: [{ code: 'amazon' }],
   })

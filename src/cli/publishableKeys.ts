@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import { agreed, destroying } from './agree.ts'
 import { readNumber } from './lines.ts'
+import { keyNamed } from './namedKey.ts'
 import { outcomeOf, type Shell, table } from './shell.ts'
 
 const registerPublish = (keys: Command, shell: Shell): void => {
@@ -63,7 +64,10 @@ export const register = (keys: Command, shell: Shell): void => {
     shell.withHoldfast(unpublish, async holdfast => {
       const named = Number(id)
       const key_id = Number.isInteger(named) && named > 0 && named < 2 ** 31 ? named : 0
-      const answer = await agreed(unpublish, shell, `end the publishable key ${id} for ever`, id)
+      const found = await keyNamed(holdfast.publishableKeys.list, id)
+      const which = found ? ` (${found.name}, for pages of ${found.origins.join(', ')})` : ''
+      const what = `end the publishable key ${id}${which} for ever`
+      const answer = found && (await agreed(unpublish, shell, what, id))
       return (
         answer ??
         outcomeOf(await holdfast.publishableKeys.revoke({ key_id }), gone => [

@@ -1,7 +1,9 @@
 import { type Command, Option } from 'commander'
+import type { Holdfast } from '../holdfast.ts'
 import type { ChangedSupply, Supply } from '../supply/supply.ts'
+import { agreedOn, counted, destroying, refused } from './agree.ts'
 import { readNumber } from './lines.ts'
-import { outcomeOf, type Shell, table } from './shell.ts'
+import { type Outcome, outcomeOf, refusalOutcome, type Shell, table } from './shell.ts'
 import { received } from './stock.ts'
 
 const days = ({ expected_on, expected_to }: Supply): string =>
@@ -134,30 +136,61 @@ const registerMove = (supply: Command, shell: Shell): void => {
   })
 }
 
+/** Asks before units come no more: says what is open, and how many wait for such units. */
+const agreedToEnd = async (
+  { supply, promises }: Holdfast,
+  command: Command,
+  shell: Shell,
+  asked: { code: string; what: string },
+): Promise<Outcome | undefined> => {
+  const { code: name } = asked
+  const found = await supply.get({ code: name })
+  if (!found.ok || found.state !== 'open') {
+    // The engine refuses what is closed; or it gives the first answer of the same key again.
+    return command.opts()['dryRun']
+      ? refusalOutcome((found.ok ? refused('supply_closed') : found).refusal)
+      : undefined
+  }
+  const { sku, location } = found
+  const waiting = await promises.list({ sku, location, state: 'open', limit: 250 })
+  const what = (one: Supply) =>
+    `${asked.what} (${one.open} of ${one.quantity} ${sku} for ${location} are open, expected ` +
+    `${days(one)}; ${counted(waiting, 'promise')} of ${sku} there)`
+  return agreedOn(command, shell, { name, found, what })
+}
+
 const registerShort = (supply: Command, shell: Shell): void => {
-  const short = supply
-    .command('short <code>')
-    .argument('<quantity>', 'units that come in all', readNumber)
-    .summary('less comes than was ordered, or more')
-    .addHelpText('after', '\nExample:\n  $ holdfast supply short PO-1001 20')
+  const short = destroying(
+    supply
+      .command('short <code>')
+      .argument('<quantity>', 'units that come in all', readNumber)
+      .summary('less comes than was ordered, or more'),
+  ).addHelpText('after', '\nExample:\n  $ holdfast supply short PO-1001 20 --yes')
   withWords(short).action((code: string, quantity: number) => {
     const { reason, key } = short.opts()
-    return shell.withHoldfast(short, async holdfast =>
-      outcomeOf(await holdfast.supply.update({ code, quantity, reason }, { key }), shown),
-    )
+    return shell.withHoldfast(short, async holdfast => {
+      const what = `let ${quantity} units of ${code} come in all`
+      return (
+        (await agreedToEnd(holdfast, short, shell, { code, what })) ??
+        outcomeOf(await holdfast.supply.update({ code, quantity, reason }, { key }), shown)
+      )
+    })
   })
 }
 
 const registerCancel = (supply: Command, shell: Shell): void => {
-  const cancel = supply
-    .command('cancel <code>')
-    .summary('what of it has not come, never will')
-    .addHelpText('after', '\nExample:\n  $ holdfast supply cancel PO-1001 --reason "no yarn"')
+  const cancel = destroying(
+    supply.command('cancel <code>').summary('what of it has not come, never will'),
+  ).addHelpText('after', '\nExample:\n  $ holdfast supply cancel PO-1001 --reason "no yarn" --yes')
   withWords(cancel).action((code: string) => {
     const { reason, key } = cancel.opts()
-    return shell.withHoldfast(cancel, async holdfast =>
-      outcomeOf(await holdfast.supply.cancel({ code, reason }, { key }), shown),
-    )
+    return shell.withHoldfast(cancel, async holdfast => {
+      const what = `let nothing more of ${code} come`
+      return (
+        (await agreedToEnd(holdfast, cancel, shell, { code, what })) ??
+        outcomeOf(await holdfast.supply.cancel({ code, reason }, { key }), shown)
+      )
+    })
   })
 }
 

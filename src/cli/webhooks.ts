@@ -5,6 +5,7 @@ import type {
   NewWebhookSecret,
   WebhookEndpoint,
 } from '../webhooks/webhooks.ts'
+import { agreedOn, counted, destroying } from './agree.ts'
 import { readNumber } from './lines.ts'
 import { outcomeOf, type Shell, table } from './shell.ts'
 
@@ -126,16 +127,21 @@ const registerPlain = (
 }
 
 const registerRemove = (webhooks: Command, shell: Shell): void => {
-  const remove = webhooks
-    .command('remove <id>')
-    .summary('remove an endpoint, with its secrets and its log')
-    .addHelpText('after', '\nExample:\n  $ holdfast webhooks remove 1')
+  const remove = destroying(
+    webhooks.command('remove <id>').summary('remove an endpoint, with its secrets and its log'),
+  ).addHelpText('after', '\nExample:\n  $ holdfast webhooks remove 1 --yes')
   remove.action((endpoint_id: string) =>
-    shell.withHoldfast(remove, async holdfast =>
-      outcomeOf(await holdfast.webhooks.remove({ endpoint_id }), ({ removed }) => [
-        `${removed} is removed`,
-      ]),
-    ),
+    shell.withHoldfast(remove, async ({ webhooks: room }) => {
+      const found = await room.get({ endpoint_id })
+      const waiting = await room.deliveries({ endpoint_id, state: 'pending', limit: 250 })
+      const what = (endpoint: WebhookEndpoint) =>
+        `remove endpoint ${endpoint_id} (${endpoint.url}, ${stateOf(endpoint)}) with its secrets ` +
+        `and its log, and not send it ${counted(waiting, 'event')} that still wait`
+      return (
+        (await agreedOn(remove, shell, { name: endpoint_id, found, what })) ??
+        outcomeOf(await room.remove({ endpoint_id }), ({ removed }) => [`${removed} is removed`])
+      )
+    }),
   )
 }
 
