@@ -61,8 +61,18 @@ const summary = (report: ImportReport): string[] => {
     `  levels       ${report.levels} (${report.levels_changed} changed)`,
     `  committed    ${plural(report.committed, 'unit')}`,
     `  incoming     ${plural(report.incoming_units, 'unit')} (listed only, not written)`,
+    ...madeLocations(report),
   ]
 }
+
+const madeLocations = ({ made_locations = [], dry_run }: ImportReport): string[] =>
+  made_locations.length === 0
+    ? []
+    : [
+        `  ${dry_run ? 'would make' : 'made'} ${plural(made_locations.length, 'location')}: ` +
+          `${made_locations.slice(0, LISTED_MAX).join(', ')}` +
+          `${made_locations.length > LISTED_MAX ? ' … (see --json)' : ''}`,
+      ]
 
 const details = (report: ImportReport): string[] => [
   ...(report.negative_rows > 0

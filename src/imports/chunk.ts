@@ -21,6 +21,8 @@ export type ChunkAnswer = {
   rejected: { line: number; reason: string }[]
   shortages: { line: number; sku: string; location: string; shortage: number }[]
   untracked: number[]
+  /** Codes; absent in an answer of an older version. */
+  made_locations?: string[]
   /** Variants that the catalogue refused; with a barcode: only that was left out. */
   refused: { message: string; product?: string; sku?: string; barcode?: string; field?: string }[]
 }
@@ -108,6 +110,7 @@ const nothing = (): ChunkAnswer => ({
   rejected: [],
   shortages: [],
   untracked: [],
+  made_locations: [],
   refused: [],
 })
 
@@ -118,6 +121,7 @@ const together = (a: ChunkAnswer, b: ChunkAnswer): ChunkAnswer => ({
   rejected: [...a.rejected, ...b.rejected],
   shortages: [...a.shortages, ...b.shortages],
   untracked: [...a.untracked, ...b.untracked],
+  made_locations: [...(a.made_locations ?? []), ...(b.made_locations ?? [])],
   refused: [...a.refused, ...b.refused],
 })
 

@@ -3,7 +3,7 @@
 -- "locations": [{"code", "name"}], "products": as ensure_catalog, "skus": as create_sku,
 -- "levels": [{"line", "sku", "location", counters …}]}. answer: {"ok", "levels", "changed",
 -- "committed", "shortages", "rejected": [{line, reason}], "untracked": [line], "refused": by
--- ensure_catalog}. locks: catalogue rows, then the levels by id.
+-- ensure_catalog, "made_locations": [code]}. locks: catalogue rows, then the levels by id.
 create or replace function holdfast_engine_N.import_chunk(p_tenant_id int, p_request jsonb)
 returns jsonb
 language plpgsql volatile as $$
@@ -16,7 +16,8 @@ begin
     v_refused := coalesce(v_answer -> 'refusals', '[]');
     if not holdfast_engine_N.is_refusal(v_answer) then
       v_answer := holdfast_engine_N.import_levels(p_tenant_id, p_request, v_refused)
-        || jsonb_build_object('refused', v_refused);
+        || jsonb_build_object('refused', v_refused,
+          'made_locations', v_answer -> 'made_locations');
     end if;
     if holdfast_engine_N.is_refusal(v_answer) or p_request -> 'dry_run' = 'true' then
       raise exception using errcode = 'HF004', message = 'nothing is to stay';
@@ -31,7 +32,8 @@ begin
 end $$;
 
 -- Makes what is missing of a chunk's locations, products and SKUs.
--- p_request: as import_chunk. answer: {"ok", "refusals"} of ensure_catalog, or a refusal.
+-- p_request: as import_chunk. answer: {"ok", "refusals"} of ensure_catalog and
+-- "made_locations": [code], or a refusal.
 -- A location that is there stays as it is.
 -- locks: the new rows.
 create or replace function holdfast_engine_N.import_catalog(p_tenant_id int, p_request jsonb)
@@ -41,6 +43,7 @@ declare
   v_one jsonb;
   v_answer jsonb;
   v_ensured jsonb := '{"ok": true, "refusals": []}';
+  v_made jsonb := '[]';
   v_products jsonb := case when p_request -> 'only_missing' = 'true'
     then holdfast_engine_N.missing_products(p_tenant_id, p_request -> 'products')
     else p_request -> 'products' end;
@@ -55,6 +58,7 @@ begin
     then
       return v_answer;
     end if;
+    v_made := v_made || coalesce(v_answer -> 'code', '[]');
   end loop;
   if jsonb_array_length(v_products) > 0 then
     v_ensured := holdfast_engine_N.ensure_catalog(p_tenant_id,
@@ -64,7 +68,8 @@ begin
     end if;
   end if;
   return v_ensured || jsonb_build_object('refusals', (v_ensured -> 'refusals')
-    || holdfast_engine_N.import_skus(p_tenant_id, p_request -> 'skus'));
+    || holdfast_engine_N.import_skus(p_tenant_id, p_request -> 'skus'),
+    'made_locations', v_made);
 end $$;
 
 -- The products of a chunk with those variants alone whose SKU is not there: a file of stock makes

@@ -326,3 +326,13 @@ test('BOM, CRLF, semicolons and cells that begin with an apostrophe are read', a
   expect(report).toMatchObject({ rows: 2, imported: 2 })
   expect(await levels()).toEqual({ '=1+1@main': [3, 0, 0, 0], '007@main': [4, 0, 0, 0] })
 })
+
+test('the report names the locations that were made, also of a dry run and of several chunks', async () => {
+  await asNewTenant()
+  await holdfast.locations.create({ code: 'main' })
+  const rows = Array.from({ length: 1_200 }, (_, n) => `SKU-${n},${n % 2 ? 'main' : 'nowhere'},1`)
+  const path = await fileOf(`sku,location,on_hand\n${rows.join('\n')}\n`)
+  expect((await imported({ path, dry_run: true })).made_locations).toEqual(['nowhere'])
+  expect((await imported({ path })).made_locations).toEqual(['nowhere'])
+  expect((await imported({ path, again: true })).made_locations).toEqual([])
+})

@@ -11,7 +11,7 @@ import type { Entry } from './entry.ts'
 import { type Columns, type FileFormat, recognise } from './header.ts'
 import { type Locations, locationsOf } from './locations.ts'
 import { openRejects, type Rejects } from './rejects.ts'
-import { countEntry, type ImportReport, listUpTo, newReport } from './report.ts'
+import { countEntry, type ImportReport, listUpTo, newReport, REPORT_LIST_MAX } from './report.ts'
 import {
   checkBounds,
   type Memory,
@@ -117,6 +117,9 @@ const keepAnswer = (run: Run, ready: Ready[], answer: ChunkAnswer): Map<number, 
     report.shortage_units += one.shortage
     listUpTo(report.shortages, one)
   }
+  // A dry run makes a location for each chunk that names it.
+  const made = new Set([...(report.made_locations ?? []), ...(answer.made_locations ?? [])])
+  report.made_locations = [...made].slice(0, REPORT_LIST_MAX)
   const reasons = new Map(answer.rejected.map(one => [one.line, one.reason]))
   for (const refused of answer.refused) {
     for (const { entry, sku } of ready) {

@@ -34,6 +34,8 @@ export type ImportReport = {
   levels: number
   levels_changed: number
   committed: number
+  /** Codes of locations that were not there; absent in reports of an older version. */
+  made_locations?: string[]
   /** Units on the way: listed only, not written. */
   incoming: { line: number; sku: string; location: string; quantity: number }[]
   incoming_units: number
@@ -72,6 +74,7 @@ export const newReport = (of: {
   levels: 0,
   levels_changed: 0,
   committed: 0,
+  made_locations: [],
   incoming: [],
   incoming_units: 0,
   negative: [],

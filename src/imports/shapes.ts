@@ -57,6 +57,7 @@ const report = {
   levels: Counter,
   levels_changed: Counter,
   committed: Counter,
+  made_locations: Type.Optional(Type.Array(Type.String())),
   incoming: Type.Array(closed({ ...atLine, quantity: Counter })),
   incoming_units: Counter,
   negative: Type.Array(Type.Object({ line: Type.Integer() }, { additionalProperties: true })),
