@@ -12,6 +12,7 @@ import { DayFilter } from '../../parts/FilterField.tsx'
 import { useFormat } from '../../parts/format.ts'
 import { Icon } from '../../parts/Icon.tsx'
 import { ListTable } from '../../parts/ListTable.tsx'
+import { NoMatch } from '../../parts/NoMatch.tsx'
 import { Page } from '../../parts/Page.tsx'
 import { Status } from '../../parts/Status.tsx'
 import { ActionText, actions, useActionText } from './ActionText.tsx'
@@ -217,9 +218,7 @@ const AuditLog = () => {
   const columns = useEntryColumns()
   const filtered = Object.keys(asked).length > 0
   const empty = filtered ? (
-    <Empty icon="filter" title={t('noMatch')}>
-      {t('noMatchHelp')}
-    </Empty>
+    <NoMatch title={t('noMatch')}>{t('noMatchHelp')}</NoMatch>
   ) : (
     <Empty
       icon="ledger"

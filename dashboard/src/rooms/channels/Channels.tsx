@@ -10,6 +10,7 @@ import type { Column } from '../../parts/DataTable.tsx'
 import { useFormat } from '../../parts/format.ts'
 import { ListTable } from '../../parts/ListTable.tsx'
 import { NewButton } from '../../parts/NewButton.tsx'
+import { NoMatch } from '../../parts/NoMatch.tsx'
 import { Page } from '../../parts/Page.tsx'
 import { Status } from '../../parts/Status.tsx'
 import { ChipSwitch, SearchField } from '../../parts/TableTools.tsx'
@@ -120,9 +121,7 @@ const Channels = () => {
   const columns = useChannelColumns()
   const filtered = Object.keys(asked).length > 0
   const empty = filtered ? (
-    <Empty icon="filter" title={t('noMatch')}>
-      {t('noMatchHelp')}
-    </Empty>
+    <NoMatch title={t('noMatch')}>{t('noMatchHelp')}</NoMatch>
   ) : (
     <Empty
       icon="channel"

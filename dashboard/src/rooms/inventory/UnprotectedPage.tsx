@@ -132,7 +132,15 @@ const UnprotectedPage = () => {
     >
       {none ? (
         <Panel>
-          <Empty icon="check" title={t('allProtected')}>
+          <Empty
+            icon="check"
+            title={t('allProtected')}
+            action={
+              <Link className="btn" to="/inventory">
+                {t('allProtectedDo')}
+              </Link>
+            }
+          >
             {t('allProtectedHelp')}
           </Empty>
         </Panel>

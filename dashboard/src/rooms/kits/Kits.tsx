@@ -10,6 +10,7 @@ import type { Column } from '../../parts/DataTable.tsx'
 import { useFormat } from '../../parts/format.ts'
 import { ListTable } from '../../parts/ListTable.tsx'
 import { NewButton } from '../../parts/NewButton.tsx'
+import { NoMatch } from '../../parts/NoMatch.tsx'
 import { Page } from '../../parts/Page.tsx'
 import { SearchField } from '../../parts/TableTools.tsx'
 import { type Kit, KitDialog } from './KitDialog.tsx'
@@ -106,9 +107,7 @@ const Kits = () => {
   const columns = useKitColumns()
   const filtered = Object.keys(asked).length > 0
   const empty = filtered ? (
-    <Empty icon="filter" title={t('noMatch')}>
-      {t('noMatchHelp')}
-    </Empty>
+    <NoMatch title={t('noMatch')}>{t('noMatchHelp')}</NoMatch>
   ) : (
     <Empty
       icon="kit"

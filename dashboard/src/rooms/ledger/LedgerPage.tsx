@@ -214,10 +214,14 @@ const LedgerPage = () => {
               icon="ledger"
               title={filtered ? f('noMatch') : t('none')}
               action={
-                filtered && (
+                filtered ? (
                   <button type="button" className="btn" onClick={clear}>
                     {f('clearFilters')}
                   </button>
+                ) : (
+                  <Link className="btn" to="/inventory">
+                    {t('noneDo')}
+                  </Link>
                 )
               }
             >

@@ -11,6 +11,7 @@ import { Dialog, DialogFoot } from '../../parts/Dialog.tsx'
 import { TextField } from '../../parts/Field.tsx'
 import { useFormat } from '../../parts/format.ts'
 import { ListTable } from '../../parts/ListTable.tsx'
+import { NoMatch } from '../../parts/NoMatch.tsx'
 import { Page } from '../../parts/Page.tsx'
 import { MailState } from './MailState.tsx'
 import { type State, states, type Template, templates } from './templates.ts'
@@ -167,9 +168,7 @@ const Mails = () => {
   const columns = useMailColumns()
   const filtered = Object.keys(asked).length > 0
   const empty = filtered ? (
-    <Empty icon="filter" title={t('noMatch')}>
-      {t('noMatchHelp')}
-    </Empty>
+    <NoMatch title={t('noMatch')}>{t('noMatchHelp')}</NoMatch>
   ) : (
     <Empty
       icon="mail"

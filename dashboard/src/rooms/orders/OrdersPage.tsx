@@ -14,6 +14,7 @@ import { useFormat } from '../../parts/format.ts'
 import { Icon } from '../../parts/Icon.tsx'
 import { ListTable } from '../../parts/ListTable.tsx'
 import { useLocationNames } from '../../parts/LocationName.tsx'
+import { NoMatch } from '../../parts/NoMatch.tsx'
 import { Page, Panel } from '../../parts/Page.tsx'
 import { sayRefusal } from '../../parts/problems/useProblemText.ts'
 import { SearchField, ViewTabs } from '../../parts/TableTools.tsx'
@@ -147,7 +148,6 @@ const Bulk = ({ rows, onDone }: { rows: Reservation[]; onDone: () => void }) => 
 /** What was promised and is not out of the door. */
 const OrdersPage = () => {
   const t = useWords(words)
-  const f = useWords(frameWords)
   const [search, setSearch] = useAddress()
   const navigate = useNavigate()
   const columns = useColumnsOf()
@@ -200,23 +200,19 @@ const OrdersPage = () => {
           }
           empty={
             search['order_reference'] ? (
+              <NoMatch />
+            ) : (
               <Empty
-                icon="search"
-                title={f('noMatch')}
+                icon="truck"
+                title={t('none')}
                 action={
-                  <button
-                    type="button"
-                    className="btn"
-                    onClick={() => setSearch({ order_reference: undefined })}
-                  >
-                    {f('clearFilters')}
-                  </button>
+                  !done && (
+                    <Link className="btn" to="/orders" search={{ state: 'closed' } as never}>
+                      {t('noneDo')}
+                    </Link>
+                  )
                 }
               >
-                {f('noMatchHelp')}
-              </Empty>
-            ) : (
-              <Empty icon="truck" title={t('none')}>
                 {t('noneHelp')}
               </Empty>
             )

@@ -10,6 +10,7 @@ import type { Column } from '../../parts/DataTable.tsx'
 import { durationFor } from '../../parts/Duration.tsx'
 import { useFormat } from '../../parts/format.ts'
 import { ListTable } from '../../parts/ListTable.tsx'
+import { NoMatch } from '../../parts/NoMatch.tsx'
 import { Page } from '../../parts/Page.tsx'
 import { Status } from '../../parts/Status.tsx'
 import { type Rule, saidFields, useScopeText, valueText } from './fields.ts'
@@ -118,11 +119,7 @@ const NoRules = ({ filtered }: { filtered: boolean }) => {
   const { locale } = useFormat()
   const may = useMay('stock')
   if (filtered) {
-    return (
-      <Empty icon="filter" title={t('noMatch')}>
-        {t('noMatchHelp')}
-      </Empty>
-    )
+    return <NoMatch title={t('noMatch')}>{t('noMatchHelp')}</NoMatch>
   }
   const action = may && (
     <Link className="btn primary" to="/policies/new">

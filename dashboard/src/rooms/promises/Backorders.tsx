@@ -126,7 +126,15 @@ const Backorders = () => {
             navigate({ to: '/promises/$reservation', params: { reservation } as never })
           }
           empty={
-            <Empty icon="check" title={t('queueEmpty')}>
+            <Empty
+              icon="check"
+              title={t('queueEmpty')}
+              action={
+                <Link className="btn" to="/supply">
+                  {t('queueEmptyDo')}
+                </Link>
+              }
+            >
               {t('queueEmptyHelp')}
             </Empty>
           }

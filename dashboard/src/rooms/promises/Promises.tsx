@@ -10,6 +10,7 @@ import type { Column } from '../../parts/DataTable.tsx'
 import { useFormat } from '../../parts/format.ts'
 import { ListTable } from '../../parts/ListTable.tsx'
 import { LocationName } from '../../parts/LocationName.tsx'
+import { NoMatch } from '../../parts/NoMatch.tsx'
 import { Figure, Page } from '../../parts/Page.tsx'
 import { SearchField, ViewTabs } from '../../parts/TableTools.tsx'
 import { type LinePromise, PromiseState, RestsOn, useShipText, waitText } from './Ships.tsx'
@@ -127,11 +128,7 @@ const NoPromises = ({ filtered }: { filtered: boolean }) => {
   const t = useWords(words)
   const may = useMay('stock')
   if (filtered) {
-    return (
-      <Empty icon="filter" title={t('noMatch')}>
-        {t('noMatchHelp')}
-      </Empty>
-    )
+    return <NoMatch title={t('noMatch')}>{t('noMatchHelp')}</NoMatch>
   }
   const action = may && (
     <Link className="btn primary" to="/policies/new">

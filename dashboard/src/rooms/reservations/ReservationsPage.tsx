@@ -13,6 +13,7 @@ import { useFormat } from '../../parts/format.ts'
 import { Icon } from '../../parts/Icon.tsx'
 import { ListTable } from '../../parts/ListTable.tsx'
 import { useLocationNames } from '../../parts/LocationName.tsx'
+import { NoMatch } from '../../parts/NoMatch.tsx'
 import { Page, Panel } from '../../parts/Page.tsx'
 import { SearchField, ViewTabs } from '../../parts/TableTools.tsx'
 import { Explain } from './Explain.tsx'
@@ -151,7 +152,6 @@ const Tools = () => {
 
 const ReservationsPage = () => {
   const t = useWords(words)
-  const f = useWords(frameWords)
   const [search, setSearch] = useAddress()
   const navigate = useNavigate()
   const sell = useMay('sell')
@@ -164,7 +164,6 @@ const ReservationsPage = () => {
     { keys: 'w', title: t('explain'), run: openExplain },
     ...(sell ? [{ keys: 'h', title: t('hold'), run: openHold }] : []),
   ])
-  const clear = () => setSearch(Object.fromEntries(filters.map(name => [name, undefined])))
   return (
     <Page
       title={t('title')}
@@ -215,19 +214,19 @@ const ReservationsPage = () => {
           }
           empty={
             filters.some(name => search[name]) ? (
+              <NoMatch />
+            ) : (
               <Empty
-                icon="search"
-                title={f('noMatch')}
+                icon="clock"
+                title={t('none')}
                 action={
-                  <button type="button" className="btn" onClick={clear}>
-                    {f('clearFilters')}
-                  </button>
+                  sell && (
+                    <button type="button" className="btn" onClick={openHold}>
+                      {t('hold')}
+                    </button>
+                  )
                 }
               >
-                {f('noMatchHelp')}
-              </Empty>
-            ) : (
-              <Empty icon="clock" title={t('none')}>
                 {t('noneHelp')}
               </Empty>
             )

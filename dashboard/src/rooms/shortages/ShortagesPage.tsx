@@ -183,7 +183,19 @@ const ShortagesPage = () => {
       {list.loading && <Skeleton />}
       {!list.loading && shown.length === 0 && !list.problem && (
         <Panel>
-          <Empty icon="check" title={list.rows.length === 0 ? t('none') : t('resolvedNow')}>
+          <Empty
+            icon="check"
+            title={list.rows.length === 0 ? t('none') : t('resolvedNow')}
+            action={
+              <Link
+                className="btn"
+                to="/inventory"
+                search={{ state: 'available', available_max: '5', sort: 'available' } as never}
+              >
+                {t('noneDo')}
+              </Link>
+            }
+          >
             {t('noneHelp')}
           </Empty>
         </Panel>

@@ -5,6 +5,7 @@ export const words = defineWords(
   {
     title: 'Shortage desk',
     under: 'Units promised that turned out not to exist. Whom do you disappoint?',
+    noneDo: 'See what is running out',
     none: 'No shortage',
     noneHelp:
       'Every promise has its unit. A count, damage or a sale elsewhere may raise one; it appears here at once.',
@@ -49,6 +50,7 @@ export const words = defineWords(
   {
     title: '短缺处理',
     under: '已承诺但实际不存在的商品。要让谁失望？',
+    noneDo: '查看即将售罄的商品',
     none: '没有短缺',
     noneHelp: '每个承诺都有实物。盘点、损坏或别处的销售可能造成短缺，会立即显示在这里。',
     short: '短缺',

@@ -11,6 +11,7 @@ import { useFormat } from '../../parts/format.ts'
 import { ListTable } from '../../parts/ListTable.tsx'
 import { LocationName } from '../../parts/LocationName.tsx'
 import { NewButton } from '../../parts/NewButton.tsx'
+import { NoMatch } from '../../parts/NoMatch.tsx'
 import { Page } from '../../parts/Page.tsx'
 import { SearchField, ViewTabs } from '../../parts/TableTools.tsx'
 import { Book } from './Book.tsx'
@@ -121,9 +122,7 @@ const SupplyList = () => {
   ]
   const filtered = view !== undefined || q !== undefined
   const empty = filtered ? (
-    <Empty icon="filter" title={t('noMatch')}>
-      {t('noMatchHelp')}
-    </Empty>
+    <NoMatch title={t('noMatch')}>{t('noMatchHelp')}</NoMatch>
   ) : (
     <Empty
       icon="truck"

@@ -1,0 +1,26 @@
+import type { ReactNode } from 'react'
+import { useAddress } from '../frame/address.ts'
+import { frameWords } from '../frame/catalogue.ts'
+import { useWords } from '../frame/words.ts'
+import { Empty } from './Answers.tsx'
+
+/** A list of which no row is what its filters ask for: one button takes them all away. */
+export const NoMatch = ({ title, children }: { title?: string; children?: ReactNode }) => {
+  const f = useWords(frameWords)
+  const [search, setSearch] = useAddress()
+  const clear = () =>
+    setSearch(Object.fromEntries(Object.keys(search).map(name => [name, undefined])))
+  return (
+    <Empty
+      icon="filter"
+      title={title ?? f('noMatch')}
+      action={
+        <button type="button" className="btn" onClick={clear}>
+          {f('clearFilters')}
+        </button>
+      }
+    >
+      {children ?? f('noMatchHelp')}
+    </Empty>
+  )
+}
