@@ -109,10 +109,9 @@ export const inventoryColumns = ({ t, f, adjusting, onAdjust }: Making): Column<
   const counter = (
     id: 'on_hand' | 'committed' | 'held' | 'unavailable' | 'shortage',
     title: string,
+    width = '84px',
   ): Column<Row> => ({
-    id,
-    title,
-    width: '84px',
+    ...{ id, title, width },
     align: 'end',
     sort: id,
     largestFirst: true,
@@ -149,9 +148,9 @@ export const inventoryColumns = ({ t, f, adjusting, onAdjust }: Making): Column<
       wide: true,
       cell: row => <StateBar units={unitsOf(row)} />,
     },
-    counter('on_hand', f('onHand')),
+    counter('on_hand', f('onHand'), '72px'),
     counter('committed', f('committed')),
-    counter('held', f('held')),
+    counter('held', f('held'), '58px'),
     counter('unavailable', f('unavailable')),
     { ...counter('shortage', f('shortage')), off: true },
     {

@@ -19,6 +19,7 @@ export const journeys = (world: World): void => {
       .getByText('Invited')
       .waitFor()
     await page.getByRole('link', { name: 'Ines' }).click()
+    await page.getByRole('heading', { level: 1, name: 'Ines' }).waitFor() // the list has roles too
     await page.getByLabel('Role').selectOption('viewer')
     await page.getByRole('button', { name: 'Save' }).click()
     await page.getByText('Saved Ines').waitFor()
