@@ -18,8 +18,7 @@ begin
   end if;
   return query
   with moved as materialized (
-    select m.*, c.sku, c.location, e.version as fed_version,
-      e.stage as fed_stage
+    select m.*, c.sku, c.location, e.version as fed_version, e.stage as fed_stage
     from unnest(p_level_ids) as i (level_id)
     cross join lateral (
       select s.code as sku, p.code as location

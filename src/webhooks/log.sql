@@ -151,7 +151,7 @@ begin
   )
   select count(*), min(q.position) into v_queued, v_first from queued q;
   update holdfast.webhook_endpoints w
-  set pending_from = least(w.pending_from, coalesce(v_first, w.pending_from))
+  set pending_from = least(w.pending_from, v_first)
   where w.tenant_id = p_tenant_id and w.endpoint_id = v_endpoint.endpoint_id;
   if v_queued = 0 and p_request ->> 'event_id' is not null then
     return holdfast_engine_N.refuse('delivery_not_found', 'The feed has no event with this id.',

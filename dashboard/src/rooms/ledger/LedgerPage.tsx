@@ -14,6 +14,7 @@ import { ListTable } from '../../parts/ListTable.tsx'
 import { useLocationNames } from '../../parts/LocationName.tsx'
 import { Menu } from '../../parts/Menu.tsx'
 import { Changes, Reference, Verb } from '../../parts/Movement.tsx'
+import { NoMatch } from '../../parts/NoMatch.tsx'
 import { Page, Panel } from '../../parts/Page.tsx'
 import { SearchField } from '../../parts/TableTools.tsx'
 import { words } from './words.ts'
@@ -171,7 +172,6 @@ const LedgerPage = () => {
   const list = useMovements({ ...asked, sort })
   const chosen = kinds.find(each => each === kind)
   const filtered = filters.some(name => search[name])
-  const clear = () => setSearch(Object.fromEntries(filters.map(name => [name, undefined])))
   return (
     <Page title={t('title')} fills under={<span className="wide">{t('under')}</span>}>
       <Panel className="flush">
@@ -210,23 +210,21 @@ const LedgerPage = () => {
           sort={sort ?? '-recorded_at'}
           onSort={next => setSearch({ sort: next })}
           empty={
-            <Empty
-              icon="ledger"
-              title={filtered ? f('noMatch') : t('none')}
-              action={
-                filtered ? (
-                  <button type="button" className="btn" onClick={clear}>
-                    {f('clearFilters')}
-                  </button>
-                ) : (
+            filtered ? (
+              <NoMatch of={filters} />
+            ) : (
+              <Empty
+                icon="ledger"
+                title={t('none')}
+                action={
                   <Link className="btn" to="/inventory">
                     {t('noneDo')}
                   </Link>
-                )
-              }
-            >
-              {filtered ? f('noMatchHelp') : t('noneHelp')}
-            </Empty>
+                }
+              >
+                {t('noneHelp')}
+              </Empty>
+            )
           }
         />
       </Panel>

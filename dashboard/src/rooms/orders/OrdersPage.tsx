@@ -200,7 +200,7 @@ const OrdersPage = () => {
           }
           empty={
             search['order_reference'] ? (
-              <NoMatch />
+              <NoMatch of={['order_reference']} />
             ) : (
               <Empty
                 icon="truck"

@@ -214,7 +214,7 @@ const ReservationsPage = () => {
           }
           empty={
             filters.some(name => search[name]) ? (
-              <NoMatch />
+              <NoMatch of={filters} />
             ) : (
               <Empty
                 icon="clock"
